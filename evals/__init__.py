@@ -1,0 +1,1 @@
+"""Synthetic patients, suites, scoring and reports; the harness follows in its own issue."""
