@@ -1,0 +1,38 @@
+PYTHON ?= python3
+PORT ?= 7860
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check check-slow bench
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## Make .venv with the pinned packages (run, demo and test do it by themselves)
+	@$(PYTHON) bootstrap.py
+
+run: setup ## Start the assistant on http://127.0.0.1:7860 (PORT=… changes the port)
+	@$(PY) -m assistant serve --port $(PORT)
+
+demo: setup ## A worked consultation in the terminal: literature, a variant, a fundus photograph
+	@$(PY) -m assistant.demo
+
+test: ## Run the tests
+	@$(PYTHON) bootstrap.py --dev
+	@$(PY) -m pytest -q
+
+check: ## Format, lint, types, layers and knowledge
+	@$(PYTHON) bootstrap.py --dev
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m assistant knowledge check
+
+check-slow: ## The slow tests and those in a real browser (needs chromium)
+	@$(PYTHON) bootstrap.py --dev
+	@$(PY) -m pytest -q -m "slow or browser"
+
+bench: ## Measure speed and quality on this machine
+	@$(PYTHON) bootstrap.py --dev
+	@$(PY) -m bench
