@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from pydantic import Field
+
 from retrieval.evidence import Text, Word
 
 T = TypeVar("T")
@@ -58,9 +60,9 @@ class Patient(Word):
     pregnant: Known[bool] | None = None
     weeks_pregnant: Known[float] | None = None
     weight: Known[float] | None = None
-    labs: dict[str, Known[float]] = {}
+    labs: dict[str, Known[float]] = Field(default_factory=dict)
     """By name: "eGFR", "HbA1c", "potassium" …; each with its unit."""
-    vitals: dict[str, Known[float]] = {}
+    vitals: dict[str, Known[float]] = Field(default_factory=dict)
     problems: Listed = Listed()
     drugs: Listed = Listed()
     allergies: Listed = Listed()

@@ -23,7 +23,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from retrieval.evidence import Outcome, ToolResult, bad_input
+from retrieval.evidence import ToolResult, bad_input
 from retrieval.patient import Patient
 
 MODULES = (
@@ -175,8 +175,3 @@ def _in_words(wrong: ValidationError) -> str:
 def schema_tokens() -> int:
     """Size of all schemas together, in tokens (characters / 4)."""
     return sum(len(json.dumps(entry.schema)) for entry in tools().values()) // 4
-
-
-def retryable(outcome: Outcome) -> bool:
-    """True if mending the input and calling again can help."""
-    return outcome in (Outcome.BAD_INPUT, Outcome.NEEDS_INPUT)
