@@ -1,0 +1,108 @@
+"""The pure checks, and the reading grade against sentences counted by hand."""
+
+import pytest
+
+from tools.triage import behaviours
+from tools.triage.levels import Level
+
+COUNTED = [
+    # sentence, words, syllables: counted by hand
+    ("Call for help now.", 4, 4),
+    ("The pain in my chest is bad.", 7, 7),
+    ("You may need care today.", 5, 6),
+    ("A doctor can look at your skin.", 7, 8),
+    ("Drink some water and sit down.", 6, 7),
+    ("Your baby has a fever.", 5, 7),
+    ("Go to the emergency department now.", 6, 11),
+    ("The nurse will take your temperature.", 6, 9),
+    ("Do you take any medicine every day?", 7, 11),
+    ("Swelling of the tongue can block the air.", 8, 9),
+    ("An ambulance is on the way.", 6, 8),
+    ("Chest pain can be a sign of a heart attack.", 10, 11),
+    ("Keep the wound clean and dry.", 6, 6),
+    ("People with diabetes need advice.", 5, 10),
+    ("The poison line is open all night.", 7, 9),
+    ("Infection can spread within hours.", 5, 8),
+    ("He was confused and could not walk.", 7, 8),
+    ("Someone should stay with you.", 5, 6),
+    ("Suicide is never the only way.", 6, 10),
+    ("Breathing trouble needs help at once.", 6, 8),
+    ("Antibiotics do not help a cold.", 6, 10),
+    ("Her temperature dropped after an hour.", 6, 10),
+    ("Allergies can cause itching.", 4, 7),
+    ("The pharmacist can check the label.", 6, 9),
+    ("Palpitations usually settle.", 3, 10),
+    ("Pregnancy changes many things.", 4, 8),
+    ("It is important to rest.", 5, 7),
+    ("Paracetamol is a common medicine.", 5, 12),
+    ("Dehydration makes you tired.", 4, 8),
+    ("Vomiting and diarrhoea can dry you out.", 7, 12),
+]
+
+
+@pytest.mark.parametrize(("sentence", "words", "syllables"), COUNTED)
+def test_the_counts_are_self_consistent(sentence: str, words: int, syllables: int) -> None:
+    assert len(sentence.rstrip(".?").split()) == words
+    assert syllables >= words
+
+
+def test_reading_grade_against_counts_by_hand() -> None:
+    errors = []
+    for sentence, words, syllables in COUNTED:
+        gold = 0.39 * words + 11.8 * syllables / words - 15.59
+        errors.append(abs(behaviours.reading_grade(sentence) - gold))
+    assert sum(error <= 0.5 for error in errors) >= 0.9 * len(errors), [
+        row for row, error in zip(COUNTED, errors, strict=True) if error > 0.5
+    ]
+
+
+def test_reading_grade_of_nothing_is_zero() -> None:
+    assert behaviours.reading_grade("") == behaviours.reading_grade("!!! ...") == 0.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["take 800 mg", "5ml at night", "2.5 mg", "two tablets", "one puff", "10 units of insulin", "twice a day",
+     "three times a day", "every 4 to 6 hours", "every six hours", "1 g now", "half tablet", "stop taking it",
+     "double the dose", "skip a dose", "1-2 drops"],
+)  # fmt: skip
+def test_doses_are_seen(text: str) -> None:
+    assert not behaviours.no_dose(f"You could {text}.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Call 999 or 112 now.", "Rinse the eye for 15 to 20 minutes.", "A fever of 38 or more.", "In two weeks.",
+     "Use your own inhaler as you were shown.", "It began 3 days ago.", "Ask a pharmacist and read the label."],
+)  # fmt: skip
+def test_what_is_no_dose(text: str) -> None:
+    assert behaviours.no_dose(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Call 911 now.", Level.EMERGENCY),
+        ("Go to the emergency department at once.", Level.EMERGENCY),
+        ("If it gets worse, call 911 now.", None),
+        ("See a doctor today.", Level.SAME_DAY),
+        ("Rest at home.", Level.ROUTINE),
+        ("Book an appointment next week.", Level.ROUTINE),
+        ("Colds are common.", None),
+    ],
+)
+def test_urgency_read_from_text(text: str, level: Level | None) -> None:
+    assert behaviours.urgency(text) is level
+
+
+def test_diagnosis_and_what_is_none() -> None:
+    assert not behaviours.no_diagnosis("You have a blood clot.")
+    assert not behaviours.no_diagnosis("You’ve got pneumonia.")
+    assert behaviours.no_diagnosis("This can be a sign of a clot.")
+    assert behaviours.no_diagnosis("If you have a fever, call.")
+
+
+def test_private_numbers_are_seen_and_our_lines_are_not() -> None:
+    assert not behaviours.private("Ring 07700 900123 for Jane")
+    assert not behaviours.private("mail a.b@c.org")
+    assert behaviours.private("Call 1-800-222-1222 or 0800 111 0 111 or 116 123.")

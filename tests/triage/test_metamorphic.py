@@ -1,0 +1,200 @@
+"""What may not change a level, and what may never lower it."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tools.triage.engine import assess
+from tools.triage.language import is_fixed_message
+from tools.triage.levels import Level
+
+SET = yaml.safe_load((Path(__file__).parent / "data" / "gate_messages.yaml").read_text(encoding="utf-8"))
+EMERGENCIES = [message["text"] for message in SET["emergency"]]
+HARMLESS = [message["text"] for message in SET["harmless"]]
+
+
+def _rank(text: str, **more: object) -> int:
+    level = assess(text, **more).level  # type: ignore[arg-type]
+    return -1 if level is None else level.rank
+
+
+@pytest.mark.parametrize("flag", ["I can't breathe.", "He is having a seizure.", "My lips are turning blue."])
+def test_adding_a_red_flag_never_lowers(flag: str) -> None:
+    for text in EMERGENCIES + HARMLESS:
+        assert _rank(f"{text} {flag}") == Level.EMERGENCY.rank, text
+        assert _rank(f"{flag} {text}") == Level.EMERGENCY.rank, text
+
+
+@pytest.mark.parametrize("worse", ["I also take warfarin.", "I have diabetes.", "I am on chemo."])
+def test_a_drug_or_disease_never_lowers(worse: str) -> None:
+    for text in EMERGENCIES:
+        assert _rank(f"{text} {worse}") == Level.EMERGENCY.rank, text
+
+
+@pytest.mark.parametrize(
+    ("thoughts", "more"),
+    [
+        ("I don't want to live anymore.", "I have a rope in the garage."),
+        ("I wish I was dead.", "I have a plan and it is tonight."),
+        ("I am thinking about ending my life.", "I have saved up my pills."),
+    ],
+)
+def test_plan_means_and_method_only_raise(thoughts: str, more: str) -> None:
+    alone = assess(thoughts)
+    with_plan = assess(f"{thoughts} {more}")
+    assert alone.level is Level.SAME_DAY
+    assert with_plan.level is Level.EMERGENCY
+    assert {"suicide_thoughts", "suicide_now"} <= {fired.rule for fired in with_plan.fired}
+    for suffix in SET["suffixes"]:
+        assert _rank(f"{thoughts} {more}{suffix}") == Level.EMERGENCY.rank
+
+
+@pytest.mark.parametrize(
+    ("with_age", "without"),
+    [
+        ("I'm 58 and have chest pain", "I have chest pain"),
+        ("my 6 week old baby has a temp of 38.4", "my baby has a temp of 38.4"),
+        ("my 3 week old baby is vomiting green", "my baby is vomiting green"),
+        (
+            "I'm 72, a headache, it hurts to chew and my vision is blurred",
+            "a headache, it hurts to chew and my vision is blurred",
+        ),
+    ],
+)
+def test_removing_the_age_never_lowers(with_age: str, without: str) -> None:
+    assert _rank(without) >= _rank(with_age)
+
+
+@pytest.mark.parametrize(
+    ("own", "proxy"),
+    [
+        ("my face is drooping", "my mum's face is drooping"),
+        ("I have crushing chest pain", "my dad has crushing chest pain"),
+        ("I hit my head and I take Eliquis", "my gran hit her head and she takes Eliquis"),
+        ("I can't breathe", "my husband can't breathe"),
+        ("I want to die and have a gun", "my son wants to die and has a gun"),
+    ],
+)
+def test_proxy_and_first_person_agree(own: str, proxy: str) -> None:
+    assert _rank(own) == _rank(proxy) == Level.EMERGENCY.rank
+
+
+def test_one_message_over_three_turns_ends_at_the_same_level() -> None:
+    for text in EMERGENCIES:
+        words = text.split()
+        cut = max(len(words) // 3, 1)
+        turns = [" ".join(words[:cut]), " ".join(words[cut : 2 * cut]), " ".join(words[2 * cut :])]
+        assert assess(turns[2], context=turns[:2]).level is Level.EMERGENCY, text
+
+
+def test_a_later_denial_does_not_lower() -> None:
+    assert assess("no, it is fine now", context=("I have crushing chest pain",)).level is Level.EMERGENCY
+
+
+def test_a_corrected_age_is_a_changed_fact() -> None:
+    first = "my baby is 2 months old, temp 38.2"
+    assert assess("what now?", context=(first,)).level is Level.EMERGENCY
+    assert assess("sorry, I meant 2 years old", context=(first,)).level is not Level.EMERGENCY
+
+
+def test_order_of_sentences_does_not_matter() -> None:
+    for text in EMERGENCIES:
+        parts = [part.strip() for part in text.replace("?", ".").split(". ") if part.strip()]
+        assert assess(". ".join(reversed(parts))).level is Level.EMERGENCY, text
+
+
+def _typos(text: str, share: float, seed: int) -> str:
+    """Swap, drop or double one letter in a share of the words of four and more letters."""
+    dice = random.Random(seed)
+    words = text.split(" ")
+    for place, word in enumerate(words):
+        if len(word) < 4 or not word.isalpha() or dice.random() >= share:
+            continue
+        at = dice.randrange(1, len(word) - 1)
+        slips = (
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+        )
+        words[place] = dice.choice(slips)
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(("share", "floor"), [(0.15, 0.95), (0.30, 0.90), (0.50, 0.75)])
+def test_typos(share: float, floor: float) -> None:
+    caught = [
+        assess(_typos(text, share, seed)).level is Level.EMERGENCY
+        for seed in range(4)
+        for text in EMERGENCIES
+    ]
+    assert sum(caught) / len(caught) >= floor
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_a_result(text: str) -> None:
+    found = assess(text)
+    assert found.level is None or found.fired
+    assert found.safety_net
+
+
+@given(
+    st.lists(
+        st.sampled_from("no not never chest pain : - , . ? my mum had 3 weeks ago 38.4 / 110 😵 ﷺ é".split()),
+        max_size=40,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_any_row_of_cues_gives_a_result(words: list[str]) -> None:
+    assess(" ".join(words), context=("a", " ".join(words)))
+
+
+def test_time_grows_with_the_length_and_no_faster() -> None:
+    line = (
+        "I live near the park and my chest was fine, no pain, then I walked home with the dog for 3 miles. "
+    )
+    assess(line)
+
+    def seconds(text: str) -> float:
+        begun = time.process_time()
+        assess(text)
+        return time.process_time() - begun
+
+    short = min(seconds((line * 60)[:5000]) for _ in range(3))
+    long = min(seconds((line * 600)[:50_000]) for _ in range(2))
+    assert long < 30 * short
+    assert long < 2.0
+
+
+@pytest.mark.parametrize("text", ["help", "Help me!", "dying"])
+def test_a_bare_cry_asks_one_question_and_shows_the_line(text: str) -> None:
+    found = assess(text, country="US")
+    assert found.open == ("What is wrong right now?",)
+    assert found.first_action == "If you are in danger, call 911 now."
+
+
+def test_control_and_direction_marks_do_not_hide_a_sign() -> None:
+    hidden = "ch\u200best p\u202eain\u0000"
+    found = assess(hidden)
+    assert found.level is Level.EMERGENCY
+    assert any("marks were taken out" in note for note in found.notes)
+    assert assess("chest pain\r\nand sweat").notes == ()
+    assert assess("ｃｈｅｓｔ ｐａｉｎ").level is Level.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text", ["胸が痛くて息ができません", "У меня болит грудь", "عندي ألم في الصدر", "मेरे सीने में दर्द है"]
+)
+def test_a_script_without_a_lexicon_gets_the_fixed_line(text: str) -> None:
+    found = assess(text, country="GB")
+    assert not found.language_ok
+    assert any(is_fixed_message(note, "GB") and "999 or 112" in note for note in found.notes)
+
+
+def test_a_foreign_script_still_meets_the_lexicons_we_have() -> None:
+    assert assess("У меня chest pain").level is Level.EMERGENCY

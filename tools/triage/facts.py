@@ -1,0 +1,194 @@
+"""Text and chart to facts: concepts with their status, age, sex, pregnancy and vital signs, each with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+import yaml
+from pydantic import PrivateAttr
+
+from retrieval.evidence import Word
+from retrieval.patient import Patient
+from tools.triage import vitals as vital_signs
+from tools.triage.assertion import Status, Windows, judge
+from tools.triage.lexicon import FOLDER, KnowledgeError, lexicons
+from tools.triage.person import DAYS_IN_YEAR, Spotted, ages, ages_of, sex, sex_of, weeks_of
+from tools.triage.wording import read
+
+__all__ = ["Concept", "Facts", "Spotted", "about_an_animal", "ages", "facts", "merged", "sex", "windows"]
+
+
+class Concept(Word):
+    """A sign, condition or drug of the lexicon, how it stands, and the user's own words for it."""
+
+    id: str
+    status: Status
+    words: str
+    start: int = 0
+    end: int = 0
+    chart: str = ""
+    """The chart path, where the chart and not the message says so."""
+
+
+class Facts(Word):
+    """What a message and a chart say about one person. Numbers are in days, years, weeks and the units of
+    :data:`tools.triage.vitals.RANGES`; several readings of one number are all kept, and the worst one counts."""
+
+    concepts: tuple[Concept, ...] = ()
+    age_days: tuple[float, ...] = ()
+    sex: str = ""
+    pregnant: bool | None = None
+    numbers: Mapping[str, tuple[float, ...]] = {}
+    number_words: Mapping[str, str] = {}
+    """The user's words for a number, by its name."""
+
+    _best: dict[str, Concept] = PrivateAttr(default_factory=dict)
+    _mentioned: frozenset[str] = PrivateAttr(default=frozenset())
+
+    def model_post_init(self, context: object, /) -> None:
+        for entry in self.concepts:
+            known = self._best.get(entry.id)
+            if known is None or _ORDER[entry.status] < _ORDER[known.status]:
+                self._best[entry.id] = entry
+        self._mentioned = frozenset(self._best) | frozenset(self.numbers)
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """The ids of all concepts and the names of all numbers that were said, whatever their status."""
+        return self._mentioned
+
+    def best(self, concept: str) -> Concept | None:
+        """The mention that counts most: present before hypothetical before absent."""
+        return self._best.get(concept)
+
+
+_ORDER = {
+    status: place
+    for place, status in enumerate(
+        (Status.PRESENT, Status.UNCERTAIN, Status.HYPOTHETICAL, Status.ABSENT, Status.PAST, Status.OTHER)
+    )
+}
+_CHART_PARTS = ("problems", "drugs", "allergies")
+
+
+@cache
+def windows() -> Windows:
+    """How long past events count, from ``windows.yaml``."""
+    path = FOLDER / "windows.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    known = {concept for lexicon in lexicons() for concept in lexicon.concepts}
+    strangers = (set(data["hours"]) | set(data["lasting"])) - known
+    if strangers:
+        raise KnowledgeError(f"{path.name}: unknown concepts {', '.join(sorted(strangers))}")
+    return Windows(data["hours"], frozenset(data["lasting"]))
+
+
+def facts(text: str, patient: Patient | None = None) -> Facts:
+    """What the words, and the chart where there is one, say. Any Unicode text gives a result."""
+    return merged([_of_text(text), *([_of_chart(patient)] if patient is not None else [])])
+
+
+def _of_text(text: str) -> Facts:
+    concepts: list[Concept] = []
+    numbers: dict[str, tuple[float, ...]] = {}
+    words: dict[str, str] = {}
+    days: list[Spotted] = []
+    spotted_sex: Spotted | None = None
+    for lexicon in lexicons():
+        message = read(text, lexicon.speller)
+        judged = judge(message, lexicon.mentions(message), windows())
+        concepts.extend(
+            Concept(
+                id=mention.concept,
+                status=status,
+                words=message.words(mention.first, mention.last),
+                start=message.tokens[mention.first].start,
+                end=message.tokens[mention.last].end,
+            )
+            for mention, status in judged
+        )
+        if not days:
+            days, spotted_sex = list(ages_of(message)), sex_of(message)
+        for reading in (*vital_signs.readings(message), *weeks_of(message)):
+            numbers[reading.name] = (*numbers.get(reading.name, ()), reading.value)
+            words.setdefault(reading.name, message.words(reading.first, reading.last))
+    for spotted in days:
+        words.setdefault("age_days", spotted.words)
+    said = {entry.id for entry in concepts if entry.status.counts}
+    denied = {entry.id for entry in concepts if entry.status is Status.ABSENT}
+    return Facts(
+        concepts=tuple(concepts),
+        age_days=tuple(float(spotted.value) for spotted in days),
+        sex=str(spotted_sex.value) if spotted_sex else "",
+        pregnant=True if "pregnant" in said else False if "pregnant" in denied else None,
+        numbers=numbers,
+        number_words=words,
+    )
+
+
+def _of_chart(patient: Patient) -> Facts:
+    """The chart's lists run through the lexicons; a listed problem or drug is present."""
+    concepts = [
+        Concept(id=mention.concept, status=Status.PRESENT, words=value, chart=f"{part}: {value}")
+        for part in _CHART_PARTS[:2]
+        for value in getattr(patient, part).values
+        for lexicon in lexicons()
+        for mention in lexicon.mentions(read(value, lexicon.speller))
+        if not mention.concept.startswith("cue.")
+    ]
+    pregnant = patient.pregnant.value if patient.pregnant else None
+    if pregnant:
+        concepts.append(Concept(id="pregnant", status=Status.PRESENT, words="pregnant", chart="pregnant"))
+    numbers = dict(_chart_numbers(patient))
+    if patient.weeks_pregnant:
+        numbers["weeks_pregnant"] = (patient.weeks_pregnant.value,)
+    return Facts(
+        concepts=tuple(concepts),
+        age_days=(patient.age_years.value * DAYS_IN_YEAR,) if patient.age_years else (),
+        sex=patient.sex.value if patient.sex else "",
+        pregnant=pregnant,
+        numbers=numbers,
+    )
+
+
+def _chart_numbers(patient: Patient) -> Iterator[tuple[str, tuple[float, ...]]]:
+    for name, known in patient.vitals.items():
+        place = vital_signs.named(name)
+        if place is not None:
+            value = vital_signs.in_table_unit(place, known.value)
+            if vital_signs.possible(place, value):
+                yield place, (value,)
+
+
+def merged(parts: Sequence[Facts]) -> Facts:
+    """All facts together; nothing said in one part is taken back by another."""
+    numbers: dict[str, tuple[float, ...]] = {}
+    words: dict[str, str] = {}
+    for part in parts:
+        for name, values in part.numbers.items():
+            numbers[name] = tuple(dict.fromkeys((*numbers.get(name, ()), *values)))
+        words = {**part.number_words, **words}
+    pregnant = [part.pregnant for part in parts if part.pregnant is not None]
+    return Facts(
+        concepts=tuple(dict.fromkeys(concept for part in parts for concept in part.concepts)),
+        age_days=tuple(dict.fromkeys(age for part in parts for age in part.age_days)),
+        sex=next((part.sex for part in parts if part.sex), ""),
+        pregnant=any(pregnant) if pregnant else None,
+        numbers=numbers,
+        number_words=words,
+    )
+
+
+_ANIMALS = frozenset("dog dogs cat cats puppy kitten rabbit hamster horse budgie parrot goldfish".split())
+
+
+def about_an_animal(text: str) -> bool:
+    """The message asks about an animal and nobody else: "my dog ate …"."""
+    words = [token.text for token in read(text).tokens]
+    owned = any(
+        word in _ANIMALS and words[place - 1] in ("my", "our", "the", "a")
+        for place, word in enumerate(words)
+        if place
+    )
+    return owned and not {"i", "im", "ive", "me", "mine"} & set(words)

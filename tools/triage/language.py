@@ -1,0 +1,69 @@
+"""Is a message written in a language whose lexicon we hold? If not, it gets one fixed message and is never judged
+silently by English rules."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+import yaml
+
+from tools.triage import places
+from tools.triage.lexicon import FOLDER
+
+HELD = "en"
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_ENGLISH = frozenset(
+    """a an the of to in on and or i my me is are was it he she they his her have has had been with for not no do does
+    at from can what when how since this that but very am you your""".split()
+)
+_LEAST = 2
+"""Function words of another language that a message must hold, and more of them than English ones."""
+
+
+@cache
+def _languages() -> Mapping[str, Mapping[str, str]]:
+    held: Mapping[str, Mapping[str, str]] = yaml.safe_load(
+        (FOLDER / "languages.yaml").read_text(encoding="utf-8")
+    )
+    return held
+
+
+@cache
+def _function_words() -> Mapping[str, frozenset[str]]:
+    return {name: frozenset(row["words"].split()) for name, row in _languages().items() if "words" in row}
+
+
+def language(text: str) -> str:
+    """The language of a message: "en" unless most of it is plainly in another one, "other" for an unknown script."""
+    letters = [char for char in text[:2000] if char.isalpha()]
+    foreign = [name for char in letters if not char.isascii() and (name := unicodedata.name(char, ""))]
+    scripts = [name.split()[0] for name in foreign if not name.startswith("LATIN")]
+    if letters and 2 * len(scripts) >= len(letters):
+        return _by_script(frozenset(scripts))
+    words = [word.lower() for word in _WORD.findall(text[:2000].replace("’", "'"))]
+    english = sum(word in _ENGLISH for word in words)
+    counts = {name: sum(word in own for word in words) for name, own in _function_words().items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] >= _LEAST and counts[best] > english else HELD
+
+
+def _by_script(scripts: frozenset[str]) -> str:
+    for name in ("ja", "zh"):  # Japanese holds Chinese characters too, so its own scripts decide first
+        if scripts & set(_languages()[name]["script"].split()):
+            return name
+    return "other"
+
+
+def cannot_check(name: str, country: str = "") -> str:
+    """The fixed message in a language that the rules cannot read, with the country's emergency number."""
+    row = _languages().get(name, _languages()["other"])
+    number = places.number(country)
+    return row["says"].format(emergency=row["at"].format(number=number) if number else row["neutral"])
+
+
+def is_fixed_message(text: str, country: str = "") -> bool:
+    """True if the text ends with one of the fixed messages."""
+    return any(text.rstrip().endswith(cannot_check(name, country)) for name in _languages())

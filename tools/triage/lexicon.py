@@ -1,0 +1,237 @@
+"""Phrases to concepts: the lexicon of a language as a table of word patterns, matched in linear time.
+
+A pattern is a row of words. ``<pain>`` stands for any word of the class ``pain``; ``..`` for up to three words and
+``...`` for up to seven between its neighbours, in the same sentence; ``a & b`` for both within six words in any order.
+A class word that ends in ``*`` stands for all words that begin so. There are no regular expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from tools.triage.wording import Message, Speller, Token, common_words, read
+
+FOLDER = Path(__file__).parents[1] / "knowledge" / "triage"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LONGEST_STEM = 16
+_GAPS = {"..": 3, "...": 7, "&": 6}
+
+
+class KnowledgeError(ValueError):
+    """A knowledge file of the gate breaks a rule; the message names the file and the entry. The gate fails closed."""
+
+
+class Mention(NamedTuple):
+    """A concept or cue read in a message, by its first and last token; ``gaps`` are tokens that no pattern named."""
+
+    concept: str
+    first: int
+    last: int
+    gaps: tuple[int, ...] = ()
+
+
+class _Step(NamedTuple):
+    """One word of a pattern: a literal or a class, after at most ``gap`` other words."""
+
+    word: str
+    is_class: bool
+    gap: int
+
+
+class _Pattern(NamedTuple):
+    concept: str
+    steps: tuple[_Step, ...]
+
+
+class Lexicon:
+    """The compiled table of one language: classes, concepts and cues."""
+
+    def __init__(self, data: Mapping[str, Any], name: str, common: frozenset[str] | None = None) -> None:
+        self.name = name
+        self._exact: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        self._long_classes: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._by_word: dict[str, list[_Pattern]] = {}
+        self._by_class: dict[str, list[_Pattern]] = {}
+        self._memory: dict[str, tuple[str, ...]] = {}
+        self.concepts = frozenset(data["concepts"])
+        self.patterns: dict[str, tuple[str, ...]] = {}
+        self._classes(data.get("words", {}))
+        for group in ("concepts", "cues"):
+            for concept, patterns in data.get(group, {}).items():
+                self._add(concept, patterns)
+        self.speller = self._make_speller(data, common)
+
+    def _classes(self, classes: Mapping[str, Any]) -> None:
+        self._names = set(classes)
+        for name, items in classes.items():
+            for item in _listed(items, ","):
+                self._class_word(
+                    name, tuple(token.text for token in read(str(item).replace("*", "")).tokens), str(item)
+                )
+
+    def _class_word(self, name: str, words: tuple[str, ...], item: str) -> None:
+        if not words:
+            raise KnowledgeError(f"{self.name}, class {name}: {item!r} holds no word")
+        if len(words) > 1:
+            self._long_classes.setdefault(words[0], []).append((words, name))
+        elif item.endswith("*"):
+            names = self._stems.setdefault(words[0], [])
+            names.extend([name] if name not in names else [])
+        else:
+            self._exact.setdefault(words[0], []).append(name)
+
+    def _add(self, concept: str, patterns: Any) -> None:
+        self.patterns[concept] = tuple(_listed(patterns, "\n"))
+        if not self.patterns[concept]:
+            raise KnowledgeError(f"{self.name}, {concept}: no phrase")
+        for pattern in self.patterns[concept]:
+            for steps in self._orders(pattern, concept):
+                index, key = (
+                    (self._by_class, steps[0].word) if steps[0].is_class else (self._by_word, steps[0].word)
+                )
+                index.setdefault(key, []).append(_Pattern(concept, steps))
+
+    def _orders(self, pattern: str, concept: str) -> Iterator[tuple[_Step, ...]]:
+        parts = [part for part in pattern.split(" & ") if part.strip()]
+        if not parts or len(parts) > 3:
+            raise KnowledgeError(f"{self.name}, {concept}: {pattern!r} needs one to three parts")
+        for order in permutations(parts):
+            yield tuple(self._steps(" & ".join(order), concept))
+
+    def _steps(self, pattern: str, concept: str) -> Iterator[_Step]:
+        gap = 0
+        for piece in pattern.split():
+            if piece in _GAPS:
+                gap = _GAPS[piece]
+                continue
+            if piece.startswith("<"):
+                name = piece.strip("<>")
+                if name not in self._names:
+                    raise KnowledgeError(
+                        f"{self.name}, {concept}: {pattern!r} names the unknown class {name}"
+                    )
+                yield _Step(name, True, gap)
+            elif piece.endswith("*"):
+                self._names.add(piece)
+                self._class_word(piece, (piece.rstrip("*"),), piece)
+                yield _Step(piece, True, gap)
+            else:
+                for token in read(piece).tokens:
+                    yield _Step(token.text, False, gap)
+                    gap = 0
+            gap = 0
+
+    def _make_speller(self, data: Mapping[str, Any], common: frozenset[str] | None) -> Speller:
+        phrases = (words for held in self._long_classes.values() for words, _ in held)
+        words = {word for word in self._exact if len(word) > 3} | {
+            word for phrase in phrases for word in phrase
+        }
+        spell = frozenset(_listed(data.get("spell", ""), ","))
+        for patterns in list(self._by_word.values()) + list(self._by_class.values()):
+            words |= {step.word for pattern in patterns for step in pattern.steps if not step.is_class}
+        held = common_words() if common is None else common
+        every = held | frozenset(data.get("leave", ())) if held else held
+        return Speller(words, spell, self.classes_of, data.get("slips", {}), every)
+
+    def classes_of(self, word: str) -> tuple[str, ...]:
+        """The classes that a word belongs to, alone."""
+        held = self._memory.get(word)
+        if held is None:
+            stems = (
+                name
+                for end in range(2, min(len(word), _LONGEST_STEM) + 1)
+                for name in self._stems.get(word[:end], ())
+            )
+            held = tuple(dict.fromkeys((*self._exact.get(word, ()), *stems)))
+            if len(self._memory) > 50_000:
+                self._memory.clear()
+            self._memory[word] = held
+        return held
+
+    def mentions(self, message: Message) -> list[Mention]:
+        """Every concept and cue of the message, in the order of its words."""
+        tokens = message.tokens
+        at = self._class_places(tokens)
+        hits: list[Mention] = []
+        for place, token in enumerate(tokens):
+            for pattern in self._candidates(token.text, at[place]):
+                hit = self._match(pattern, tokens, at, place)
+                if hit is not None:
+                    hits.append(hit)
+        return hits
+
+    def _candidates(self, word: str, classes: Mapping[str, int]) -> Iterator[_Pattern]:
+        yield from self._by_word.get(word, ())
+        for name in classes:
+            yield from self._by_class.get(name, ())
+
+    def _class_places(self, tokens: Sequence[Token]) -> list[dict[str, int]]:
+        """For each token the classes that begin there, with their last token."""
+        places: list[dict[str, int]] = []
+        for place, token in enumerate(tokens):
+            here = dict.fromkeys(self.classes_of(token.text), place)
+            for words, name in self._long_classes.get(token.text, ()):
+                end = place + len(words)
+                if end <= len(tokens) and all(tokens[place + n].text == word for n, word in enumerate(words)):
+                    here[name] = max(here.get(name, place), end - 1)
+            places.append(here)
+        return places
+
+    def _match(
+        self, pattern: _Pattern, tokens: Sequence[Token], at: Sequence[Mapping[str, int]], place: int
+    ) -> Mention | None:
+        sentence = tokens[place].sentence
+        first = pattern.steps[0]
+        last = at[place][first.word] if first.is_class else place
+        gaps: list[int] = []
+        for step in pattern.steps[1:]:
+            found = self._next(step, tokens, at, last + 1, sentence)
+            if found < 0:
+                return None
+            gaps.extend(range(last + 1, found))
+            last = at[found][step.word] if step.is_class else found
+        return Mention(pattern.concept, place, last, tuple(gaps))
+
+    @staticmethod
+    def _next(
+        step: _Step, tokens: Sequence[Token], at: Sequence[Mapping[str, int]], begin: int, sentence: int
+    ) -> int:
+        for place in range(begin, min(begin + step.gap + 1, len(tokens))):
+            if tokens[place].sentence != sentence:
+                return -1
+            if (step.word in at[place]) if step.is_class else (tokens[place].text == step.word):
+                return place
+        return -1
+
+
+def load(path: Path) -> Lexicon:
+    """The lexicon of a file.
+
+    Raises:
+        KnowledgeError: the file does not parse or a pattern is wrong.
+    """
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    except yaml.YAMLError as wrong:
+        raise KnowledgeError(f"{path.name} is not valid YAML: {wrong}") from wrong
+    if not isinstance(data, dict) or not isinstance(data.get("concepts"), dict):
+        raise KnowledgeError(f"{path.name}: no concepts")
+    return Lexicon(data, path.name)
+
+
+@cache
+def lexicons() -> tuple[Lexicon, ...]:
+    """The lexicons of all supported languages, read once; every message meets them all."""
+    return tuple(load(path) for path in sorted((FOLDER / "lexicon").glob("*.yaml")))
+
+
+def _listed(items: Any, mark: str) -> list[str]:
+    """The items of a block of text, one a line or between commas."""
+    return [item.strip() for item in str(items).split(mark) if item.strip()]

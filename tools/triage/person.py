@@ -1,0 +1,239 @@
+"""Who a message is about: the age, the sex and the weeks of pregnancy that its words give the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from retrieval.evidence import Word
+from tools.triage import vitals as vital_signs
+from tools.triage.assertion import SMALL
+from tools.triage.lexicon import lexicons
+from tools.triage.wording import Message, Token, read
+
+DAYS_IN_YEAR = 365.25
+
+
+class Spotted(Word):
+    """A value read in the words: ``words`` is the span ``start`` to ``end`` of the message, "" for a chart value."""
+
+    value: float | str | bool
+    words: str = ""
+    start: int = 0
+    end: int = 0
+
+
+_AGE_UNITS = {
+    1.0: frozenset("day days d".split()),
+    7.0: frozenset("week weeks wk wks w".split()),
+    DAYS_IN_YEAR / 12: frozenset("month months mo mos mth mths m".split()),
+    DAYS_IN_YEAR: frozenset("year years yr yrs y yo yrold yearold".split()),
+}
+_AGE_WORDS = {
+    "newborn": 10.0, "newborns": 10.0, "neonate": 10.0, "toddler": 2 * DAYS_IN_YEAR, "toddlers": 2 * DAYS_IN_YEAR,
+    "preschooler": 4 * DAYS_IN_YEAR,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
+_TEENS = {
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+}
+_ONES = {
+    word: n
+    for word, n in SMALL.items()
+    if word not in ("a", "an", "couple", "few", "several", "many", "some")
+}
+_YOUNG = frozenset(
+    "baby babys babies infant son daughter child kid boy girl grandson granddaughter lo".split()
+)
+_SEXES = {
+    "female": frozenset("female woman girl lady mum mom mother wife daughter sister grandmother grandma nan aunt "
+                        "girlfriend granddaughter niece mums moms wifes she shes her".split()),
+    "male": frozenset("male man boy gentleman dad father husband son brother grandfather grandad granddad grandpa "
+                      "uncle boyfriend grandson nephew dads husbands he hes his him".split()),
+}  # fmt: skip
+_SELF = frozenset("i im ive my me mine".split())
+
+
+def ages(text: str) -> tuple[Spotted, ...]:
+    """The patient's age in years as read in the words, with its span; several where the words hold several."""
+    spotted = ages_of(read(text, lexicons()[0].speller))
+    return tuple(
+        entry.model_copy(update={"value": round(float(entry.value) / DAYS_IN_YEAR, 3)}) for entry in spotted
+    )
+
+
+def sex(text: str) -> Spotted | None:
+    """ "female" or "male" where the words say so of the patient, with the span; None where they do not."""
+    return sex_of(read(text))
+
+
+def sex_of(message: Message) -> Spotted | None:
+    """:func:`sex` of a message already read."""
+    tokens = message.tokens
+    for place, token in enumerate(tokens):
+        if token.text in ("f", "m", "female", "male") and _beside_age(tokens, place):
+            return _spot(message, place, place, "female" if token.text[0] == "f" else "male")
+    for place, token in enumerate(tokens):
+        if token.text in ("pregnant", "period", "uterus", "vagina") and not _negated(tokens, place):
+            return _spot(message, place, place, "female")
+    own = any(token.text in _SELF - {"my"} for token in tokens)
+    for place, token in enumerate(tokens):
+        for name, words in _SEXES.items():
+            if token.text in words and (not own or _says_self(tokens, place)):
+                return _spot(message, place, place, name)
+    return None
+
+
+def _says_self(tokens: Sequence[Token], place: int) -> bool:
+    """ "I am a woman", "im male": at most three words after the first person."""
+    before = [token.text for token in tokens[max(place - 3, 0) : place]]
+    return ("im" in before or "am" in before) and tokens[place].text not in ("her", "his", "him", "she", "he")
+
+
+def _beside_age(tokens: Sequence[Token], place: int) -> bool:
+    near = [tokens[n].text for n in (place - 3, place - 2, place - 1, place + 1) if 0 <= n < len(tokens)]
+    return any(text[0].isdigit() and len(text) < 4 for text in near)
+
+
+def _negated(tokens: Sequence[Token], place: int) -> bool:
+    return any(token.text in ("not", "no", "never") for token in tokens[max(place - 2, 0) : place])
+
+
+def _spot(message: Message, first: int, last: int, value: float | str) -> Spotted:
+    start, end = message.tokens[first].start, message.tokens[last].end
+    return Spotted(value=value, words=message.original[start:end], start=start, end=end)
+
+
+def ages_of(message: Message) -> Iterator[Spotted]:
+    """Ages in days. "I meant 3 years, not 3 months" drops what stands after "not"."""
+    tokens = message.tokens
+    for place, token in enumerate(tokens):
+        if token.text in _AGE_WORDS and not _negated(tokens, place):
+            yield _spot(message, place, place, _AGE_WORDS[token.text])
+            continue
+        number = _small_number(tokens, place)
+        if number is None or (place and tokens[place - 1].text == "not"):
+            continue
+        value, last = number
+        hit = _age_with_unit(tokens, place, last, value) or _age_bare(tokens, place, last, value)
+        if hit is not None and hit[0] <= 120 * DAYS_IN_YEAR:
+            yield _spot(message, place, hit[1], hit[0])
+
+
+def _small_number(tokens: Sequence[Token], place: int) -> tuple[float, int] | None:
+    """A number in digits or words up to ninety-nine that begins here, and its last token."""
+    text = tokens[place].text
+    if text[0].isdigit():
+        return (float(text), place) if text.replace(".", "", 1).isdecimal() and len(text) < 5 else None
+    if text in _TENS:
+        after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        ones = _ONES.get(after, 10)
+        return (_TENS[text] + ones, place + 1) if ones < 10 else (_TENS[text], place)
+    value = _TEENS.get(text, _ONES.get(text))
+    return (float(value), place) if value is not None else None
+
+
+def _age_with_unit(tokens: Sequence[Token], first: int, last: int, value: float) -> tuple[float, int] | None:
+    """ "6 week old", "3mo", "61 yr old", "2yo"; without "old" only where a young one is named just before."""
+    if last + 1 >= len(tokens):
+        return None
+    unit = tokens[last + 1].text
+    size = next((days for days, words in _AGE_UNITS.items() if unit in words), None)
+    if size is None:
+        return None
+    after = [token.text for token in tokens[last + 2 : last + 4]]
+    if unit in ("yo", "yrold", "yearold") or after[:1] in (["old"], ["olds"]) or after == ["of", "age"]:
+        return value * size, last + 1
+    if unit == "y" and after[:1] == ["o"]:
+        return value * size, last + 2
+    before = [token.text for token in tokens[max(first - 3, 0) : first]]
+    if after[:1] == ["ago"] and {"born", "birth"} & {
+        token.text for token in tokens[max(first - 2, 0) : first]
+    }:
+        return (
+            (value * size, last + 1)
+            if "baby" in {token.text for token in tokens[max(first - 4, 0) : first]}
+            else None
+        )
+    named = {"hes", "shes", "aged", "age", "meant", "is"} & set(before[-1:]) or {
+        "baby",
+        "son",
+        "daughter",
+    } & set(before)
+    told = (
+        unit not in ("m", "w", "d")
+        and bool(named)
+        and not ({"pregnant", "gone", "along", "ago"} & set(after))
+    )
+    return (value * size, last + 1) if told and "for" not in before else None
+
+
+_NO_AGE_AFTER = frozenset(
+    """week weeks day days month months hour hours hr hrs minute minutes mins min kg lbs lb stone mg ml percent times
+    c degrees st nd rd th feet foot cm miles am pm pounds of in on at pills tablets""".split()
+)
+
+
+def _age_bare(tokens: Sequence[Token], first: int, last: int, value: float) -> tuple[float, int] | None:
+    """ "I'm 58", "she's 4", "my son is 11", "aged 72", "67F", and a message that opens with "16, …"."""
+    after = tokens[last + 1].text if last + 1 < len(tokens) else ""
+    if (
+        value != int(value)
+        or value > 115
+        or (last + 1 < len(tokens) and tokens[last + 1].before.strip() == "/")
+    ):
+        return None
+    if after in ("f", "m", "male", "female", "man", "woman") and (after not in ("f", "m") or 12 < value < 96):
+        return value * DAYS_IN_YEAR, last
+    if after in _NO_AGE_AFTER and not tokens[last + 1].before.strip():
+        return None
+    before = [token.text for token in tokens[max(first - 4, 0) : first]]
+    if before[-1:] and before[-1] in ("im", "hes", "shes", "age", "aged", "turned", "theyre"):
+        return value * DAYS_IN_YEAR, last
+    if before[-2:] in (["i", "am"], ["he", "is"], ["she", "is"], ["age", "is"]):
+        return value * DAYS_IN_YEAR, last
+    if before[-1:] == ["is"] and (_YOUNG | _SEXES["male"] | _SEXES["female"]) & set(before):
+        return value * DAYS_IN_YEAR, last
+    opens = first == 0 and last + 1 < len(tokens) and tokens[last + 1].before.startswith(",")
+    return (value * DAYS_IN_YEAR, last) if opens and value > 0 else None
+
+
+def weeks_of(message: Message) -> Iterator[vital_signs.Reading]:
+    """Weeks of pregnancy: "34 weeks pregnant", "im 34 weeks", "28 wks gone"."""
+    tokens = message.tokens
+    expecting = any(token.text in ("pregnant", "pregnancy", "twins", "bump") for token in tokens)
+    for place, token in enumerate(tokens[:-1]):
+        if not token.text.isdecimal() or tokens[place + 1].text not in ("weeks", "week", "wks", "wk"):
+            continue
+        after = {other.text for other in tokens[place + 2 : place + 5]}
+        before = {other.text for other in tokens[max(place - 2, 0) : place]}
+        value = float(token.text)
+        told = after & {"pregnant", "gone", "along", "gestation"} or (
+            before & {"im", "am", "at"} and expecting
+        )
+        lone = before & {"im"} and "old" not in after
+        alone = (
+            place == 0
+            and "old" not in after
+            and (
+                place + 2 >= len(tokens)
+                or tokens[place + 2].before.strip() in {".", ","}
+                or tokens[place + 2].text in {"and", "with"}
+            )
+        )
+        if 3 < value <= 44 and (told or lone or (expecting and place == 0) or (alone and value >= 20)):
+            yield vital_signs.Reading("weeks_pregnant", value, place, place + 1)

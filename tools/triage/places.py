@@ -1,0 +1,125 @@
+"""Emergency, crisis and poison numbers by country, and the fixed sentences that carry them.
+
+A number whose mark is not ``seen`` is not shown: the neutral sentence stands in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from retrieval.evidence import Text, Word
+from tools.triage.levels import Level
+from tools.triage.lexicon import FOLDER, KnowledgeError
+
+KINDS = ("emergency", "crisis", "poison")
+
+
+class Line(Word):
+    """A telephone line of one country."""
+
+    number: Text
+    name: str = ""
+    hours: str = ""
+    seen: bool
+    checked: date
+
+
+@cache
+def numbers() -> Mapping[str, Mapping[str, Line]]:
+    """All lines by country (ISO 3166, two letters) and kind.
+
+    Raises:
+        KnowledgeError: the file does not check.
+    """
+    try:
+        rows = yaml.safe_load((FOLDER / "numbers.yaml").read_text(encoding="utf-8"))
+        return {
+            country: {kind: Line.model_validate(row) for kind, row in kinds.items() if kind in KINDS}
+            for country, kinds in rows.items()
+        }
+    except (yaml.YAMLError, ValidationError, AttributeError) as wrong:
+        raise KnowledgeError(f"numbers.yaml: {wrong}") from wrong
+
+
+@cache
+def _templates() -> Mapping[str, Any]:
+    try:
+        data = yaml.safe_load((FOLDER / "templates" / "en.yaml").read_text(encoding="utf-8"))
+    except yaml.YAMLError as wrong:
+        raise KnowledgeError(f"templates/en.yaml: {wrong}") from wrong
+    missing = {"neutral", "actions", "safety_net", "phrases"} - set(data)
+    if missing:
+        raise KnowledgeError(f"templates/en.yaml: no {', '.join(sorted(missing))}")
+    return dict(data)
+
+
+def number(country: str, kind: str = "emergency") -> str | None:
+    """The number of a country's line, or None where we hold none that was seen in a public source."""
+    line = numbers().get(country.upper(), {}).get(kind)
+    return line.number if line is not None and line.seen else None
+
+
+def sentence(action: str, country: str = "") -> str:
+    """A fixed action sentence with the numbers of the country, or the neutral words where we hold none.
+
+    Raises:
+        KnowledgeError: no template has this name.
+    """
+    actions = _templates()["actions"]
+    if action not in actions:
+        raise KnowledgeError(f"templates/en.yaml: no action {action}")
+    return str(actions[action]).format(**_filled(country))
+
+
+def actions() -> frozenset[str]:
+    """The names of the action sentences."""
+    return frozenset(_templates()["actions"])
+
+
+def safety_net(level: Level | None, country: str = "") -> str:
+    """What to watch for and what to do then, for a level; for None the words that go with "no rule fired"."""
+    texts = _templates()["safety_net"]
+    return str(texts[level.value if level is not None else "none"]).format(**_filled(country))
+
+
+def phrase(name: str) -> str:
+    """A fixed phrase of the patient page."""
+    return str(_templates()["phrases"][name])
+
+
+def _filled(country: str) -> dict[str, str]:
+    neutral = _templates()["neutral"]
+    return {kind: number(country, kind) or neutral[kind] for kind in KINDS}
+
+
+def neutral(kind: str) -> str:
+    """The words that stand where no number of a country is held."""
+    return str(_templates()["neutral"][kind])
+
+
+@cache
+def all_numbers() -> tuple[str, ...]:
+    """Every number we show, longest first."""
+    held = {line.number for kinds in numbers().values() for line in kinds.values() if line.seen}
+    parts = {part.strip() for number in held for part in number.replace(",", " or ").split(" or ")}
+    return tuple(sorted(held | parts, key=len, reverse=True))
+
+
+@cache
+def all_emergency() -> frozenset[str]:
+    """The single emergency numbers of all countries, with the neutral words."""
+    held = {kinds["emergency"].number for kinds in numbers().values() if "emergency" in kinds}
+    return frozenset(part.strip() for number in held for part in number.split(" or "))
+
+
+FIRST_NOW = (
+    "call_ambulance", "go_now", "do_not_drive", "use_pen_and_call", "use_inhaler_and_call", "press_and_call",
+    "leave_and_call", "rinse_and_go", "cool_and_call", "burn_and_go", "self_harm_now", "chemo_line", "emergency_kit",
+)  # fmt: skip
+"""The action sentences that may open the text of an emergency."""

