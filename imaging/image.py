@@ -1,0 +1,173 @@
+"""The words of imaging: a picture that has been opened safely, its field of view, and what was read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict, Field, model_validator
+
+from retrieval.evidence import Text, Word
+
+
+class ImageError(Exception):
+    """A picture cannot be read. The message names the reason and the limit, never a value from the file."""
+
+
+class UnreadableImage(ImageError):
+    """Broken, encrypted, of a kind that is not opened here, or it needed too much time or memory."""
+
+
+class TooLarge(ImageError):
+    """Over a limit on bytes, pixels, frames or ratio of compression."""
+
+
+class NoPixels(ImageError):
+    """A file without a picture: a report, a plan, a curve."""
+
+
+class KindNotRead(ImageError):
+    """A kind of file that is recognised, and not opened in this version."""
+
+
+class FrameNeeded(ImageError):
+    """Several frames and none chosen; ``frames`` says how many there are."""
+
+    def __init__(self, message: str, frames: int) -> None:
+        super().__init__(message)
+        self.frames = frames
+
+
+class Spacing(Word):
+    """Size of a pixel in mm, rows then columns; ``at`` says where: X-ray detectors lie behind the body."""
+
+    rows_mm: float
+    columns_mm: float
+    at: Literal["patient", "detector"] = "patient"
+
+
+class FieldOfView(Word):
+    """Where the camera looked. ``box`` is top, left, bottom, right in px; ``share`` of the frame; roundness 0-1."""
+
+    surroundings: Literal["black", "white", "none"]
+    box: tuple[int, int, int, int]
+    area_px: int
+    share: float
+    roundness: float
+
+
+class MedicalImage(Word):
+    """A picture that has been opened, turned upright and stripped of everything but its pixels.
+
+    ``pixels`` is H x W (one channel: bytes, or float32 with the values of the file) or H x W x 3 bytes, and cannot be
+    written to. ``claim`` is what the file says of itself
+    (allow-listed terms only): never evidence.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    pixels: Annotated[Any, Field(repr=False)]
+    unit: Literal["sRGB", "grey"]
+    format: Literal["png", "jpeg", "tiff", "dicom"]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """Of the pixels, not of the file."""
+    claim: Mapping[str, str | float | tuple[float, ...]] = {}
+    spacing: Spacing | None = None
+    frame: int = 0
+    frames: int = 1
+    removed: Mapping[str, int] = {}
+    """How many things of each class were left behind in the file, never what they said."""
+    notes: tuple[str, ...] = ()
+    """How the pixels were made ready: window, inversion, rotation, scaling."""
+
+    @model_validator(mode="after")
+    def _pixels_fit(self) -> MedicalImage:
+        pixels = self.pixels
+        if not isinstance(pixels, np.ndarray) or pixels.dtype not in (np.uint8, np.float32):
+            raise ValueError("pixels are a uint8 or float32 array")
+        if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
+            raise ValueError("pixels are H x W or H x W x 3")
+        pixels.setflags(write=False)
+        return self
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def rgb(self) -> NDArray[np.uint8]:
+        """The picture as H x W x 3 bytes, for looking and for the gate; more than 8 bits by their true range."""
+        pixels = self.pixels
+        if pixels.dtype != np.uint8:
+            low, high = float(pixels.min()), float(pixels.max())
+            # In place on one copy: at 40 MP every further float copy is 160 MB.
+            pixels = pixels - np.float32(low)
+            pixels *= np.float32(255.0 / max(high - low, 1e-12))
+            pixels = pixels.astype(np.uint8)
+        return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else pixels
+
+
+class Decision(StrEnum):
+    """How a check ends; ``unsure`` is an answer of its own."""
+
+    ACCEPTED = "accepted"
+    UNSURE = "unsure"
+    REJECTED = "rejected"
+
+
+class Verdict(Word):
+    """A check's decision with the score, the threshold that it was held against, and the reason in words.
+
+    Scores are distances or ratios; none is a probability.
+    """
+
+    check: Text
+    decision: Decision
+    score: float
+    threshold: float
+    higher_is: Literal["better", "worse"]
+    reason: Text
+
+
+class Measurement(Word):
+    """One number with its unit, how far two careful people disagree about it, and how it was made."""
+
+    name: Text
+    value: float
+    unit: Text
+    error: Text
+    method: Text
+
+    @property
+    def rendered(self) -> str:
+        """The exact words that a finding quotes: name, value, unit."""
+        return f"{self.name} {self.value:.4f} {self.unit}"
+
+
+class Picture(Word):
+    """A PNG without metadata, and what it shows in words."""
+
+    title: Text
+    png: Annotated[bytes, Field(repr=False)]
+    alt: Text
+
+
+class ImageReading(Word):
+    """Everything that was read from one picture. ``abstained`` says why nothing was measured."""
+
+    kind: Verdict
+    quality: Verdict | None = None
+    field: FieldOfView
+    measurements: tuple[Measurement, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    abstained: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = {}
+    """Wall time of each step."""

@@ -1,0 +1,1 @@
+"""The shipped models: one card (YAML) for each, and its numbers as plain arrays beside it."""

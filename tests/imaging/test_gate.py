@@ -1,0 +1,168 @@
+"""The gate and the quality check: eyes pass, everything else is asked about or turned away, and the reason is said."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+from skimage import data
+
+from imaging import cards, gate, quality
+from imaging.appearance import COUNT, describe, normal_size
+from imaging.fov import field_of_view
+from imaging.image import Decision
+from imaging.training.fundus_gate import fit
+from imaging.training.scenes import disc, not_an_eye
+
+NATURAL = ("chelsea", "coffee", "rocket", "camera", "moon", "immunohistochemistry")
+
+
+def _rgb(name: str) -> np.ndarray:
+    pixels = np.asarray(getattr(data, name)())
+    return (
+        np.repeat(pixels[..., None], 3, axis=2) if pixels.ndim == 2 else np.ascontiguousarray(pixels[..., :3])
+    )
+
+
+def _in_a_circle(pixels: np.ndarray, tint: bool) -> np.ndarray:
+    square = np.asarray(Image.fromarray(pixels).resize((384, 384)))
+    if tint:
+        light = square.mean(axis=2, keepdims=True) / 255
+        square = (np.array([90, 30, 10]) + light * np.array([160, 120, 60])).astype(np.uint8)
+    return np.where(disc(384, 0.48)[..., None], square, 0).astype(np.uint8)
+
+
+def _orange_disc(spot: bool, noise: float) -> np.ndarray:
+    scene = np.ones((384, 384, 3)) * np.array([200.0, 110, 50])
+    y, x = np.mgrid[:384, :384]
+    if spot:
+        scene += np.exp(-((y - 180) ** 2 + (x - 260) ** 2) / 1250)[..., None] * np.array([50, 100, 80])
+    scene += np.random.default_rng(0).normal(0, noise, scene.shape)
+    return np.where(disc(384, 0.48)[..., None], scene, 0).clip(0, 255).astype(np.uint8)
+
+
+def test_the_retina_is_accepted_whichever_way_it_lies(retina: np.ndarray, small_retina: np.ndarray) -> None:
+    for pixels in (retina, small_retina, small_retina[::-1], small_retina.transpose(1, 0, 2)):
+        verdict, field = gate.fundus_gate(np.ascontiguousarray(pixels))
+        assert verdict.decision is Decision.ACCEPTED
+        assert verdict.score >= verdict.threshold
+        assert field.surroundings == "black"
+        assert field.roundness > 0.9
+
+
+@pytest.mark.parametrize("name", NATURAL)
+def test_everyday_pictures_are_rejected_with_a_reason(name: str) -> None:
+    verdict, _ = gate.fundus_gate(_rgb(name))
+    assert verdict.decision is not Decision.ACCEPTED
+    assert verdict.reason
+
+
+@pytest.mark.parametrize("tint", [False, True], ids=["plain", "orange"])
+@pytest.mark.parametrize("name", NATURAL)
+def test_a_cat_in_a_circle_is_no_eye(name: str, tint: bool) -> None:
+    assert gate.fundus_gate(_in_a_circle(_rgb(name), tint))[0].decision is not Decision.ACCEPTED
+
+
+@pytest.mark.parametrize("noise", [0, 4, 10])
+@pytest.mark.parametrize("spot", [False, True])
+def test_an_orange_disc_is_no_eye(spot: bool, noise: float) -> None:
+    assert gate.fundus_gate(_orange_disc(spot, noise))[0].decision is not Decision.ACCEPTED
+
+
+def test_an_eye_without_the_edge_of_its_field_is_asked_about(small_retina: np.ndarray) -> None:
+    verdict, field = gate.fundus_gate(np.ascontiguousarray(small_retina[150:490, 150:490]))
+    assert field.surroundings == "none"
+    assert verdict.decision is Decision.UNSURE
+
+
+@pytest.mark.parametrize("haze", [0.5, 0.8, 0.95])
+def test_a_hazy_eye_is_never_called_something_else(small_retina: np.ndarray, haze: float) -> None:
+    inside = field_of_view(small_retina)[1][..., None]
+    veil = haze * np.array([190, 150, 120])
+    hazy = (1 - haze) * gaussian_filter(small_retina.astype(float), (3, 3, 0)) + veil
+    verdict, _ = gate.fundus_gate(np.where(inside, hazy, 0).astype(np.uint8))
+    assert verdict.decision is not Decision.REJECTED
+
+
+def test_a_disc_without_structure_could_be_a_hazy_eye_and_is_asked_about() -> None:
+    verdict, _ = gate.fundus_gate(_orange_disc(spot=False, noise=0))
+    assert verdict.decision is Decision.UNSURE
+    assert "hazy eye or no eye" in verdict.reason
+
+
+def test_white_surroundings_are_surroundings(small_retina: np.ndarray) -> None:
+    inside = field_of_view(small_retina)[1][..., None]
+    verdict, field = gate.fundus_gate(np.where(inside, small_retina, 255).astype(np.uint8))
+    assert field.surroundings == "white"
+    assert verdict.decision is Decision.ACCEPTED
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_flat_page_is_described_in_finite_numbers(level: int) -> None:
+    flat = np.full((64, 300, 3), level, np.uint8)
+    _, pixels, mask = normal_size(flat)
+    numbers = describe(pixels, mask)
+    assert numbers.shape == (COUNT,)
+    assert np.isfinite(numbers).all()
+    assert gate.fundus_gate(flat)[0].decision is not Decision.ACCEPTED
+
+
+def test_the_recipe_tells_two_clouds_apart() -> None:
+    rng = np.random.default_rng(0)
+    one, two = rng.normal(0, 1, (80, 6)), rng.normal(2.5, 1, (80, 6))
+    model = fit(one, two, penalty=1.0)
+    rows = gate.terms(np.concatenate([one, two]), model["centre"], model["scale"])
+    score = rows @ model["weights"][:-1] + model["weights"][-1]
+    assert ((score > 0) == (np.arange(160) < 80)).mean() > 0.97
+
+
+def test_drawn_scenes_are_the_same_for_one_seed() -> None:
+    one, two = (not_an_eye(np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(one, two)
+
+
+def test_the_numbers_are_those_of_the_card() -> None:
+    card = cards.cards()["model:fundus-gate"]
+    assert hashlib.sha256((cards.FOLDER / card.file).read_bytes()).hexdigest() == card.sha256
+    assert {made.licence for made in card.made_from} <= {"CC BY 4.0", "CC0", "ours"}
+
+
+def test_quality_names_the_defect(small_retina: np.ndarray) -> None:
+    inside = field_of_view(small_retina)[1][..., None]
+    eye = small_retina.astype(float)
+
+    def judged(scene: np.ndarray) -> str:
+        verdict = quality.quality(np.where(inside, scene, 0).clip(0, 255).astype(np.uint8))
+        return verdict.reason if verdict.decision is Decision.REJECTED else ""
+
+    assert judged(eye) == ""
+    assert "out of focus" in judged(gaussian_filter(eye, (7, 7, 0)))
+    assert "too dark" in judged(eye * 0.15)
+    assert "overexposed" in judged(eye * 3)
+    assert "haze may itself be disease" in judged(0.15 * eye + 0.85 * np.array([190, 170, 150]))
+
+
+def test_more_blur_never_looks_sharper(small_retina: np.ndarray) -> None:
+    scores = []
+    for sigma in (0, 2, 4, 8):
+        soft = gaussian_filter(small_retina, (sigma, sigma, 0))
+        scores.append(quality.look(*normal_size(soft)[1:]).focus)
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_gate_on_the_shared_sets(shared: Path) -> None:
+    """Every 40th picture; all of them: `python -m evals.bench.imaging gate`."""
+    eyes = [*(shared / "drive/training/images").glob("*.tif"), *(shared / "eye4_256/normal").glob("*.jpg")]
+    accepted = [_verdict(path) is Decision.ACCEPTED for path in sorted(eyes)[::40]]
+    assert np.mean(accepted) >= 0.9
+    others = [_verdict(path) for path in sorted((shared / "busi_256").glob("*/*.png"))[::40]]
+    assert Decision.ACCEPTED not in others
+
+
+def _verdict(path: Path) -> Decision:
+    with Image.open(path) as opened:
+        return gate.fundus_gate(np.asarray(opened.convert("RGB")))[0].decision
