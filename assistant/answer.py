@@ -58,7 +58,6 @@ class CallRecord(Word):
     outcome: Outcome | None
     note: str = ""
     failed: bool = False
-    trace: str = ""
     sources: tuple[str, ...] = ()
     """Title and version of what the tool drew from."""
 

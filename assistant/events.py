@@ -57,6 +57,8 @@ class Checked(Word):
     supported: int
     corrected: int
     dropped: int
+    model_seconds: float = 0.0
+    """Time that the planner's model took in this turn, in seconds."""
 
 
 class Answered(Word):

@@ -1,0 +1,301 @@
+"""The way in: a question of a session goes through the loop, and an answer with evidence comes out.
+
+``stream`` yields events while it works; ``ask`` gives the answer. Every answer leaves one line of audit and, where the
+settings say so, an encrypted archive entry from which ``replay`` makes it again.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from assistant import frame
+from assistant.answer import Answer, Attachment, Role
+from assistant.archive import Archive
+from assistant.audit import Audit
+from assistant.events import Answered, Event, Failed, FrameChanged
+from assistant.held import held
+from assistant.keys import load_key, pseudonym
+from assistant.replay import Compared, Kept, keep, rerun
+from assistant.sessions import Session, SessionError, Sessions
+from assistant.sessions import Turn as Past
+from assistant.settings import Settings, refuse_unknown_tools
+from assistant.turn import Cited, Earlier, Turn, TurnInput, attached, numbered
+from retrieval.evidence import Artifact
+from retrieval.patient import Patient
+from tools.registry import Context, tools
+
+log = logging.getLogger(__name__)
+
+
+class TurnFailed(RuntimeError):
+    """A turn ended without an answer; the message is for the user."""
+
+    def __init__(self, reason: str, *, bad_input: bool = False) -> None:
+        super().__init__(reason)
+        self.bad_input = bad_input
+
+
+class Assistant:
+    """One assistant for many sessions. Making it is cheap; the loop and the index load on first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        refuse_unknown_tools(settings, tools())
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.settings = settings
+        self.sessions = Sessions(settings.data_dir, settings.limits)
+        self._key = load_key(settings.data_dir)
+        self._audit = Audit(settings.data_dir)
+        self._archive = Archive(settings.data_dir, self._key)
+        self._agents: dict[Role, Any] = {}
+        self._building = threading.Lock()
+        self._warm = False
+
+    def close(self) -> None:
+        """Record the head of the audit and let go of the files."""
+        self._audit.close()
+        self._archive.close()
+
+    def warm(self) -> None:
+        """Load what the first question would wait for: the loop, the index and its vectors."""
+        from retrieval.search import library
+
+        for role in Role:
+            self._agent(role)
+        library().wait(timeout=300)
+        self._warm = True
+
+    @property
+    def ready(self) -> dict[str, bool]:
+        """Each part and whether it is ready."""
+        return {"loop": bool(self._agents), "library": self._warm, "audit": self._audit_whole}
+
+    @cached_property
+    def _audit_whole(self) -> bool:
+        return self._audit.verify().whole
+
+    def privacy_line(self) -> str:
+        """Which model reads the words, and what leaves this computer."""
+        from assistant.models.choose import privacy_line
+
+        return privacy_line(self.settings)
+
+    # sessions
+
+    def open(self, role: Role, country: str = "") -> str:
+        """A new session; returns its id."""
+        return self.sessions.open(role, country or self.settings.country).id
+
+    def attach(self, session: str, name: str, data: bytes) -> Attachment:
+        """Keep a file for the session's next question.
+
+        Raises:
+            SessionError: the file is refused, or there is no such session.
+        """
+        return self.sessions.attach(session, name, data)
+
+    def tell(self, session: str, words: str) -> Patient:
+        """Read words about the patient into the frame, without asking anything."""
+        kept = self.sessions.get(session)
+        with kept.guard:
+            kept.patient, _ = frame.read(words, kept.patient)
+            return kept.patient
+
+    def patient(self, session: str) -> Patient:
+        """The session's patient frame."""
+        return self.sessions.get(session).patient
+
+    def edit(self, session: str, field: str, value: str) -> Patient:
+        """Change one value of the frame by hand; an empty value makes it unknown.
+
+        Raises:
+            ValueError: the field or the value does not fit; the message names the mend.
+        """
+        kept = self.sessions.get(session)
+        with kept.guard:
+            kept.patient = frame.edit(kept.patient, field, value)
+            return kept.patient
+
+    def picture(self, session: str, key: str) -> Artifact:
+        """A picture of this session's answers.
+
+        Raises:
+            KeyError: this session has no such picture.
+        """
+        return self.sessions.get(session).pictures[key]
+
+    def sweep(self) -> None:
+        """Forget idle sessions, and archived turns that are older than the settings allow."""
+        self.sessions.sweep(datetime.now(UTC))
+        self._archive.forget(older_than_days=self.settings.privacy.retention_days)
+
+    def forget(self, session: str) -> None:
+        """Remove the session, its files and its archived turns; the audit lines stay and hold no words."""
+        self.sessions.forget(session)
+        self._archive.forget(session=session)
+
+    # turns
+
+    def ask(self, session: str, question: str) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            TurnFailed: with words for the user.
+        """
+        for event in self.stream(session, question):
+            if isinstance(event, Answered):
+                return event.answer
+            if isinstance(event, Failed):
+                raise TurnFailed(event.reason, bad_input=not event.trace)
+        raise TurnFailed("The turn ended without an answer.")
+
+    def stream(self, session: str, question: str) -> Iterator[Event]:
+        """The events of a turn, as they happen; the last is ``Answered`` or ``Failed``."""
+        problem = self._unreadable(question)
+        if problem:
+            yield Failed(reason=problem)
+            return
+        try:
+            with self.sessions.turn(session) as kept:
+                yield from self._turn(kept, question)
+        except SessionError as refused:
+            yield Failed(reason=str(refused))
+
+    def _unreadable(self, question: str) -> str:
+        """Why a message is refused; the red-flag gate has read even one that is too long."""
+        limit = self.settings.limits.message_characters
+        if not any(char.isprintable() and not char.isspace() for char in question):
+            return "The message is empty: write a question, or attach a file and say what to look for."
+        if len(question) <= limit:
+            return ""
+        from tools.triage.engine import assess
+
+        assessed = assess(question)
+        urgent = f"{assessed.first_action} " if assessed.level else ""
+        return f"{urgent}The message has {len(question):,} characters; {limit:,} are the most. Please shorten it."
+
+    def _turn(self, kept: Session, question: str) -> Iterator[Event]:
+        patient, changes = frame.read(question, frame.with_images(kept.patient, kept.attachments.values()))
+        if changes:
+            yield FrameChanged(changes=changes)
+        turn = self._begun(kept, question, patient)
+        before = keep(turn, self.settings)
+        from assistant.loop import run
+
+        yield from run(self._agent(kept.role), turn)
+        answer = turn.answer
+        if answer is None:
+            raise RuntimeError("the loop ended without an answer")
+        with kept.guard:
+            # what was edited by hand while the turn ran is kept: the words are read once more into it
+            latest, _ = frame.read(question, frame.with_images(kept.patient, kept.attachments.values()))
+            kept.remember(Past(question, answer, dict(turn.results)), latest, turn.pictures)
+            self._record(turn, answer, before)
+        yield Answered(answer=answer)
+
+    def _begun(self, kept: Session, question: str, patient: Patient) -> Turn:
+        told = {file for past in kept.turns for file in _files_of(past)}
+        given = TurnInput(
+            turn=kept.turn,
+            role=kept.role,
+            question=question,
+            patient=patient,
+            attachments=tuple(file for name, file in kept.attachments.items() if name not in told),
+            earlier=tuple(_earlier(past) for past in kept.turns[-6:]),
+        )
+        return Turn(
+            given=given,
+            context=Context(attached(tuple(kept.attachments.values())), patient, kept.role, kept.country),
+            answer_id=f"a{secrets.token_hex(8)}",
+            session=kept.id,
+            earlier=tuple(entry for past in kept.turns[-6:] for entry in _cited(past)),
+            deadline=time.monotonic() + self.settings.limits.turn_seconds,
+        )
+
+    def _agent(self, role: Role) -> Any:
+        with self._building:
+            if role not in self._agents:
+                from assistant.loop import build
+                from assistant.models.choose import choose
+
+                self._agents[role] = build(choose(self.settings), self.settings, role, held)
+            return self._agents[role]
+
+    # record
+
+    def _record(self, turn: Turn, answer: Answer, before: Kept) -> None:
+        """One line of audit with ids and hashes; the words go to the archive, encrypted, if anywhere."""
+        if self.settings.privacy.archive:
+            payload = before.model_copy(update={"answer": answer})
+            self._archive.put(answer.id, payload.model_dump_json().encode(), turn.session)
+        self._audit.append("answer", pseudonym(self._key, turn.given.role), _facts(turn, answer))
+
+    def replay(self, answer_id: str) -> Compared:
+        """Make an archived answer again and compare it byte for byte.
+
+        Raises:
+            ArchiveError: nothing is archived under this id, or it cannot be read.
+        """
+        before = Kept.model_validate_json(self._archive.get(answer_id))
+        return rerun(before, self._agent(before.given.role))
+
+
+def _files_of(past: Past) -> tuple[str, ...]:
+    """The attachments that an earlier turn already looked at."""
+    used = [result.inputs.get(key) for result in past.results.values() for key in ("image", "attachment")]
+    return tuple(str(name) for name in used if name)
+
+
+def _earlier(past: Past) -> Earlier:
+    queries = [
+        str(result.inputs["question"]) for result in past.results.values() if "question" in result.inputs
+    ]
+    told = [(claim.evidence_ids[0], claim.text) for claim in past.answer.claims[:5]]
+    return Earlier(question=past.question, queries=tuple(queries), findings=tuple(told))
+
+
+def _cited(past: Past) -> tuple[Cited, ...]:
+    return tuple(
+        entry
+        for place, result in sorted(past.results.items())
+        for entry in numbered(past.answer.turn, place, result)
+    )
+
+
+def _facts(turn: Turn, answer: Answer) -> Mapping[str, Any]:
+    return {
+        "answer_id": answer.id,
+        "question": _hash(turn.given.question),
+        "frame": _hash(turn.given.patient.model_dump_json()),
+        "answer": _hash(answer.model_dump_json()),
+        "level": answer.level,
+        "rules": [banner.rule for banner in answer.banners],
+        "wording": answer.wording,
+        "calls": [_call_facts(turn, place) for place in sorted(turn.calls)],
+        "evidence": [entry.source.id for claim in answer.claims for entry in claim.evidence],
+        "claims": len(answer.claims),
+        "not_shown": len(answer.not_shown),
+    }
+
+
+def _call_facts(turn: Turn, place: int) -> dict[str, Any]:
+    record, result = turn.calls[place], turn.results.get(place)
+    inputs = _hash(json.dumps(dict(result.inputs), sort_keys=True, default=str)) if result else ""
+    return {
+        "tool": record.tool[:100],
+        "outcome": record.outcome or "failed",
+        "inputs": inputs,
+        "ms": round(1000 * result.seconds) if result else 0,
+    }
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

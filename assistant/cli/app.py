@@ -1,0 +1,37 @@
+"""The verbs and what they share: settings at the edge, exit codes, JSON or prose."""
+
+from __future__ import annotations
+
+import typer
+
+from assistant.cli import (
+    ask,
+    audit,
+    knowledge,
+    literature,
+    models,
+    packs,
+    replay,
+    serve,
+    settings,
+    tools,
+    triage,
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Clinical decision support: every sentence carries its evidence. Research software, not a medical device.",
+)
+app.command("ask")(ask.ask)
+app.command("serve")(serve.serve)
+app.command("triage")(triage.triage)
+app.command("literature")(literature.literature)
+app.command("replay")(replay.replay)
+app.command("tools")(tools.tools)
+app.command("settings")(settings.settings)
+app.add_typer(packs.app, name="packs")
+app.add_typer(models.app, name="models")
+app.add_typer(audit.app, name="audit")
+app.add_typer(knowledge.app, name="knowledge")

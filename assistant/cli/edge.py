@@ -1,0 +1,64 @@
+"""What every verb does first and last: read the settings, prepare, print, and end with the right code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import typer
+from pydantic import BaseModel
+
+from assistant.settings import Settings, SettingsError, load
+from assistant.startup import StartupRefused, prepare
+from retrieval.evidence import Outcome
+
+ANSWERED, BAD_INPUT, NEEDS_INPUT, NOTHING, UNAVAILABLE, BUG = 0, 2, 3, 4, 5, 70
+CODES: Mapping[Outcome, int] = {
+    Outcome.FOUND: ANSWERED,
+    Outcome.BAD_INPUT: BAD_INPUT,
+    Outcome.NEEDS_INPUT: NEEDS_INPUT,
+    Outcome.NOT_FOUND: NOTHING,
+    Outcome.NOT_COVERED: NOTHING,
+    Outcome.UNAVAILABLE: UNAVAILABLE,
+}
+
+
+def ready(**overrides: Any) -> Settings:
+    """The settings in force, with everything prepared that must be there before a heavy import."""
+    from assistant.keys import KeyRefused
+
+    try:
+        settings = load(**overrides)
+        prepared = prepare(settings)
+    except (SettingsError, StartupRefused, KeyRefused) as refused:
+        stop(str(refused), BAD_INPUT)
+    for note in prepared.notes:
+        print(note, file=sys.stderr)
+    from assistant import egress
+    from retrieval import search
+
+    egress.install(settings.hosts)
+    search.configure(settings.data_dir, settings.retrieval.chroma_url or None)
+    return settings
+
+
+def stop(words: str, code: int) -> NoReturn:
+    """End with one line on the error stream and an exit code."""
+    print(words, file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def show(value: Any, as_json: bool, prose: Callable[[], str]) -> None:
+    """Print the very object as one JSON document, or its prose."""
+    if not as_json:
+        print(prose())
+        return
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    print(json.dumps(plain, ensure_ascii=False, indent=2, default=str))
+
+
+def read_text(words: str) -> str:
+    """The words, or standard input where they are "-"."""
+    return sys.stdin.read() if words == "-" else words

@@ -1,0 +1,179 @@
+"""From verdicts and tool results to the answer: what comes first, what must be shown, what was not answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant import gate
+from assistant.answer import Answer, Claim, Role, Unanswered
+from assistant.middleware.verify import judged, take
+from assistant.models.composer import compose
+from assistant.models.rules import RULES
+from assistant.turn import Cited, Sentence, Turn, Verdict, numbered
+from assistant.verify import judge
+from assistant.verify.quotes import Held
+from assistant.verify.words import share
+from retrieval.evidence import Action, Outcome
+
+ABILITIES = (
+    "I can search the evidence library, interpret a genetic variant (a name, an rsID or a VCF file) and measure "
+    "a fundus photograph. Name a condition, a drug, a gene or attach a file."
+)
+NO_FILE = "No file is attached to this conversation."
+EMPTY_DRAFT = "Plain wording: the model gave no text that the findings support."
+
+
+def answer(turn: Turn, held: Held) -> Answer:
+    """The answer of a finished turn. Findings that no shown sentence carries are worded by the composer where the
+    draft left nothing, or where the finding must be shown."""
+    _words_for_findings(turn, held)
+    claims = _ordered(_claims(turn), turn)
+    given, read = turn.given, turn.gate
+    made = Answer(
+        id=turn.answer_id,
+        session=turn.session,
+        turn=given.turn,
+        role=given.role,
+        question=given.question,
+        level=read.level if read else None,
+        first_action=read.first_action if read else "",
+        banners=read.banners if read else (),
+        reply=_reply(turn, claims),
+        ask=read.assessment.open[:2] if read and given.role is Role.PATIENT and not read.ends else (),
+        claims=claims,
+        not_answered=_not_answered(turn),
+        not_shown=turn.not_shown,
+        would_change=_would_change(turn),
+        calls=tuple(turn.calls[place] for place in sorted(turn.calls)),
+        pictures=tuple(
+            f"t{given.turn}c{place}p{index}"
+            for place in sorted(turn.results)
+            for index in range(len(turn.results[place].pictures))
+        ),
+        tables=tuple(table for place in sorted(turn.results) for table in turn.results[place].tables),
+        patient=given.patient,
+        wording=turn.wording,
+        notes=tuple(turn.notes),
+    )
+    return gate.after(made, read.assessment, country=turn.context.country) if read else made
+
+
+def _words_for_findings(turn: Turn, held: Held) -> None:
+    """The composer's part: everything, if the model's draft left no sentence; else what must be shown."""
+    here = [
+        entry
+        for place in sorted(turn.results)
+        for entry in numbered(turn.given.turn, place, turn.results[place])
+    ]
+    if not here:
+        return
+    if turn.verdicts and turn.wording == RULES:
+        return  # the composer has worded everything already
+    if not any(verdict.shown for verdict in turn.verdicts):
+        refused = turn.not_shown
+        turn.notes.append(EMPTY_DRAFT)
+        take(turn, judged(turn, compose(here), held), RULES)
+        turn.not_shown = (*refused, *turn.not_shown)
+        return
+    turn.verdicts = (*turn.verdicts, *_left_out(turn, here, held))
+
+
+def _left_out(turn: Turn, here: Sequence[Cited], held: Held) -> tuple[Verdict, ...]:
+    told = {name for verdict in turn.verdicts if verdict.shown for name in verdict.evidence}
+    missing = [entry for entry in here if entry.finding.action is not Action.INFORM and entry.id not in told]
+    cited = turn.cited()
+    return tuple(judge(sentence, cited, held, turn.given.question) for sentence in _sentences(missing))
+
+
+def _sentences(entries: Sequence[Cited]) -> Sequence[Sentence]:
+    return compose(entries).sentences
+
+
+def _claims(turn: Turn) -> list[Claim]:
+    cited = turn.cited()
+    claims: list[Claim] = []
+    for verdict in turn.verdicts:
+        if not verdict.shown:
+            continue
+        entries = sorted(
+            (cited[name] for name in verdict.evidence),
+            key=lambda entry: -share(verdict.text, entry.finding.statement),
+        )  # what the sentence leans on most heads it
+        finding = entries[0].finding
+        claims.append(
+            Claim(
+                id=f"t{turn.given.turn}k{len(claims) + 1}",
+                text=verdict.text,
+                evidence=tuple(entry.evidence for entry in entries),
+                evidence_ids=tuple(entry.id for entry in entries),
+                kind=finding.kind,
+                action=finding.action,
+                certainty=finding.certainty,
+                tool=entries[0].tool,
+                corrected=verdict.judgement == "corrected",
+            )
+        )
+    return claims
+
+
+_RANK = {Action.AVOID: 0, Action.CHANGE: 1, Action.INFORM: 2}
+
+
+def _ordered(claims: list[Claim], turn: Turn) -> tuple[Claim, ...]:
+    """Must-show first; then the head of each call, so that the first three speak to everything that was asked."""
+    place_in_call: dict[str, int] = {}
+    keys = {}
+    for claim in claims:
+        call = claim.evidence_ids[0].rpartition("e")[0]
+        place_in_call[call] = place_in_call.get(call, -1) + 1
+        keys[claim.id] = (_RANK[claim.action], place_in_call[call])
+    return tuple(sorted(claims, key=lambda claim: keys[claim.id]))
+
+
+def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
+    read = turn.gate
+    if turn.given.role is Role.PATIENT:
+        return _patient_reply(turn, read) if read else ""
+    if claims or (read and read.level):
+        return ""
+    speaks_of_file = re.search(
+        r"\b(?:attached|attachment|this (?:picture|image|photo|scan|file|vcf))", turn.given.question, re.I
+    )
+    return f"{NO_FILE} {ABILITIES}" if speaks_of_file and not turn.context.attachments else ABILITIES
+
+
+def _patient_reply(turn: Turn, read: gate.Gate) -> str:
+    """The gate's template where the person told of something wrong; nothing before the findings of a plain question."""
+    told = read.ends or read.level or "triage" in {call.tool for call in turn.calls.values()}
+    return read.reply or gate.render_patient(read.assessment, turn.context.country) if told else ""
+
+
+def _not_answered(turn: Turn) -> tuple[Unanswered, ...]:
+    lines = []
+    for place in sorted(turn.calls):
+        record, result = turn.calls[place], turn.results.get(place)
+        if record.tool == "triage" and turn.given.role is Role.PATIENT and not record.failed:
+            continue  # the reply already says what the gate found and what it does not know
+        if record.failed or result is None:
+            lines.append(Unanswered(tool=record.tool, outcome=None, reason=record.note))
+        elif result.outcome is not Outcome.FOUND:
+            lines.append(
+                Unanswered(
+                    tool=record.tool,
+                    outcome=result.outcome,
+                    reason=result.note,
+                    missing=result.missing,
+                    command=result.command,
+                )
+            )
+        elif result.note:
+            lines.append(Unanswered(tool=record.tool, outcome=result.outcome, reason=result.note))
+    return tuple(lines)
+
+
+def _would_change(turn: Turn) -> tuple[str, ...]:
+    missing = [item for place in sorted(turn.results) for item in turn.results[place].missing]
+    urgent = turn.given.role is Role.PATIENT or (turn.gate is not None and turn.gate.level is not None)
+    open_questions = turn.gate.assessment.open if turn.gate and urgent else ()
+    return tuple(dict.fromkeys([*missing, *open_questions]))

@@ -1,0 +1,77 @@
+"""Every fact that ships is loaded and checked: form, source, and that nothing names what does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One part of the knowledge and how it stands."""
+
+    part: str
+    ok: bool
+    words: str
+
+
+def checks() -> tuple[Row, ...]:
+    """One row for each part."""
+    return tuple(_row(part, check) for part, check in _PARTS.items())
+
+
+def _row(part: str, check: Callable[[], str]) -> Row:
+    try:
+        return Row(part, True, check())
+    except ValueError as wrong:  # each part's own error of form is a ValueError that names file and entry
+        return Row(part, False, str(wrong))
+
+
+def _cards() -> str:
+    from retrieval.card_check import check
+    from retrieval.cards import load
+
+    cards = load()
+    problems = check(cards, None)
+    if problems:
+        raise ValueError("; ".join(str(problem) for problem in problems[:5]))
+    return f"{len(cards)} cards, each with its source"
+
+
+def _variants() -> str:
+    from genomics.check import check
+
+    return check()
+
+
+def _triage() -> str:
+    from tools.triage.check import check
+    from tools.triage.engine import rules
+
+    problems = check()
+    if problems:
+        raise ValueError("; ".join(problems[:5]))
+    return f"{len(rules())} red-flag rules, each example run"
+
+
+def _models() -> str:
+    from imaging.cards import cards
+
+    return f"{len(cards())} model cards, each with what it was made from"
+
+
+def _packs() -> str:
+    from retrieval.packs import PackError, list_packs
+
+    try:
+        return f"{len(list_packs())} packs, each with its home and licence"
+    except PackError as wrong:
+        raise ValueError(str(wrong)) from wrong
+
+
+_PARTS: dict[str, Callable[[], str]] = {
+    "evidence cards": _cards,
+    "variant facts": _variants,
+    "triage rules": _triage,
+    "model cards": _models,
+    "packs": _packs,
+}

@@ -1,0 +1,32 @@
+"""The red-flag gate, before any model speaks and after the last sentence is checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware, hook_config
+from langchain.agents.middleware.types import AgentState
+from langgraph.runtime import Runtime
+
+from assistant import gate
+from assistant.events import Gated
+from assistant.turn import Turn
+
+
+class GateMiddleware(AgentMiddleware[AgentState[Any], Turn]):
+    """Reads the words before the model; on the patient page an emergency ends the turn there."""
+
+    @hook_config(can_jump_to=["end"])
+    def before_agent(self, state: AgentState[Any], runtime: Runtime[Turn]) -> dict[str, Any] | None:
+        turn = runtime.context
+        given = turn.given
+        read = gate.before(
+            given.question,
+            patient=given.patient,
+            role=given.role,
+            country=turn.context.country,
+            context=tuple(before.question for before in given.earlier),
+        )
+        turn.gate = read
+        runtime.stream_writer(Gated(level=read.level, first_action=read.first_action, banners=read.banners))
+        return {"jump_to": "end"} if read.ends else None

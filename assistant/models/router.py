@@ -1,0 +1,183 @@
+"""From a question to the next tool calls, by rules: the same input always gives the same calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.turn import Earlier, TurnInput
+from genomics.mentions import MentionKind, find
+from retrieval.evidence import Outcome, ToolResult, Word
+from tools.triage.facts import facts
+
+QUERIES = 3
+VARIANT_TEXT = 2000
+FRAMING = 50
+"""Words of story that go along with a question."""
+PICTURES = ("image", "dicom", "nifti")
+
+
+class Call(Word):
+    """One tool call with its arguments."""
+
+    tool: str
+    inputs: dict[str, Any]
+
+
+_VARIANT_KINDS = frozenset(MentionKind) - {MentionKind.STAR}
+_SYSTEMATIC = _VARIANT_KINDS - {MentionKind.LEGACY, MentionKind.PROTEIN}
+_MEASURE = re.compile(r"\b(?:vessels?|measure\w*|tortuos\w+|segment\w*|fractal|calib\w+)\b", re.IGNORECASE)
+_TRIAGE = re.compile(
+    r"\b(?:triage|how urgent|how soon|red flags?|needs? to be seen|send (?:him|her|them) (?:in|to)|emergency\?)",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(r"^\s*(?:and|what about|how about|also|same for)\b[\s,:]*", re.IGNORECASE)
+_REFERS = re.compile(r"\b(?:it|that|this|they|those|these|same)\b", re.IGNORECASE)
+_NOTHING_TO_LOOK_UP = frozenset(
+    """a an the this that these it her his my their attached picture image photo photograph fundus scan vcf file result
+    report variant variants mutation gene please interpret read look at classify check see what is what's does do we
+    know about mean means anything something on in of for is are and or also too both pathogenic benign
+    significance class
+    """.split()
+)
+"""Words of a request that a file or a variant alone answers."""
+_SEEN = re.compile(
+    r"^\s*(?:is|are) there\b|\b(?:any )?signs? of\b|\bdo(?:es)? (?:it|this|the \w+) (?:show|look)\b|\bdo you see\b",
+    re.IGNORECASE,
+)
+"""Asks what the attached picture shows, not what is written about it."""
+_SENTENCES = re.compile(r"(?<=[?!;])\s+|(?<=[a-z)][.])\s+(?=[A-Z])|\n+")
+
+
+def route(given: TurnInput, results: Sequence[ToolResult], made: Sequence[Call] = ()) -> tuple[Call, ...]:
+    """The next calls, or none when there is enough to word an answer.
+
+    The first round reads the files, the variants and the questions; the second looks up literature on what the first
+    one found. A call that was made in this turn is never made again.
+    """
+    planned = _next(given, results) if made else _first(given)
+    known = {(call.tool, str(sorted(call.inputs.items(), key=str))) for call in made}
+    return tuple(
+        call for call in planned if (call.tool, str(sorted(call.inputs.items(), key=str))) not in known
+    )
+
+
+def _first(given: TurnInput) -> tuple[Call, ...]:
+    calls = [*_files(given), *_variants(given), *_urgency(given)]
+    for query in queries(given, others=bool(calls)):
+        calls.append(Call(tool="search_literature", inputs={"question": query}))
+    return tuple(calls)
+
+
+def _files(given: TurnInput) -> list[Call]:
+    calls = []
+    for file in given.attachments:
+        if file.kind in PICTURES and given.role == "clinician":
+            calls.append(Call(tool="read_image", inputs={"image": file.id, "want": ["findings", "vessels"]}))
+        elif file.kind == "vcf":
+            calls.append(Call(tool="interpret_variant", inputs={"attachment": file.id}))
+    return calls
+
+
+def _variants(given: TurnInput) -> list[Call]:
+    """One call with the user's own words: the tool reads every variant, and the build, out of them."""
+    named = any(mention.kind in _VARIANT_KINDS for mention in find(given.question))
+    return [Call(tool="interpret_variant", inputs={"text": given.question[:VARIANT_TEXT]})] if named else []
+
+
+def _urgency(given: TurnInput) -> list[Call]:
+    told = given.role == "patient" and any(
+        seen.status == "present" for seen in facts(given.question).concepts
+    )
+    if not told and not _TRIAGE.search(given.question):
+        return []
+    return [Call(tool="triage", inputs={"text": given.question})]
+
+
+def queries(given: TurnInput, *, others: bool) -> tuple[str, ...]:
+    """What to ask the literature: the question's sentences, without what other tools already answer.
+
+    A follow-up ("and in heart failure?") is completed by the words of the question before it.
+    """
+    rest = by_gene(given.question)
+    parts = [part.strip() for part in _SENTENCES.split(rest) if part.strip()]
+    picture = any(file.kind in PICTURES for file in given.attachments)
+    asked = [
+        part
+        for part in parts
+        if not (_aside(part) or _TRIAGE.search(part) or (picture and _about_picture(part)))
+    ]
+    if given.earlier and len(parts) == 1 and _is_follow_up(given.question):
+        return (_completed(given.question, given.earlier[-1]),)
+    if not asked:
+        return () if others else (given.question,)
+    questions = [part for part in asked if part.endswith("?")]
+    framing = " ".join(part for part in asked if not part.endswith("?"))
+    if not questions:
+        return () if others and not _asks(framing) else (framing,)
+    return tuple(_framed(question, framing) for question in questions[:QUERIES])
+
+
+def _about_picture(part: str) -> bool:
+    return bool(_SEEN.search(part) or (_MEASURE.search(part) and len(part.split()) < 8))
+
+
+def _asks(text: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:evidence|should|does|do|can|which|how|why|find|search|literature|trial)\b", text, re.I
+        )
+    )
+
+
+def _aside(part: str) -> bool:
+    """Nothing is left to look up once the variants are taken out ("What is BRCA1 185delAG?")."""
+    found = [mention for mention in find(part) if mention.kind in _VARIANT_KINDS]
+    for mention in sorted(found, key=lambda mention: -mention.start):
+        part = part[: mention.start] + part[mention.end :]
+    for mention in found:
+        part = part.replace(mention.gene, "") if mention.gene else part
+    return set(re.findall(r"[a-z0-9']+", part.lower())) <= _NOTHING_TO_LOOK_UP
+
+
+def by_gene(text: str) -> str:
+    """The text with each systematic variant name replaced by its gene: papers speak of genes and old names."""
+    for mention in find(text):
+        if mention.kind in _SYSTEMATIC:
+            gene = mention.gene or ""
+            text = text.replace(mention.text, "" if gene and gene in text.replace(mention.text, "") else gene)
+    return " ".join(text.split())
+
+
+def _framed(question: str, framing: str) -> str:
+    """The question after what it leans on; a long story stays out, the search would drown in it."""
+    return f"{framing} {question}" if framing and len(framing.split()) <= FRAMING else question
+
+
+def _is_follow_up(question: str) -> bool:
+    short = len(question.split()) <= 8
+    return bool(_FOLLOWS.match(question)) or (short and bool(_REFERS.search(question)))
+
+
+def _completed(question: str, before: Earlier) -> str:
+    asked = before.queries[-1] if before.queries else before.question
+    return f"{_FOLLOWS.sub('', question).rstrip('?')}: {asked}"
+
+
+def _next(given: TurnInput, results: Sequence[ToolResult]) -> tuple[Call, ...]:
+    """Where only a variant's name was asked, what is written about carriers of its gene."""
+    named = any(result.tool == "interpret_variant" and result.inputs.get("text") for result in results)
+    if not named or len(results) > 1 or given.role == "patient":
+        return ()
+    genes = {
+        name
+        for result in results
+        if result.outcome is Outcome.FOUND
+        for finding in result.findings[:1]
+        for name in finding.names[:1]
+    }
+    return tuple(
+        Call(tool="search_literature", inputs={"question": f"{gene} variant carriers", "k": 2})
+        for gene in sorted(genes)[:1]
+    )
