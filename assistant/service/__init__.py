@@ -1,0 +1,1 @@
+"""The web service that carries the pages: one process, this computer only by default."""

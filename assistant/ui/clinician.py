@@ -1,0 +1,299 @@
+"""The clinician's page: patient frame, chat with outcome chips, and the drawer with the evidence.
+
+The page object holds components and the assistant; what belongs to one browser tab is its :class:`Talk`, in
+Gradio's per-tab state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from assistant.answer import NOTICE, Answer, Role
+from assistant.events import Answered, Event, Gated
+from assistant.sessions import NoSuchSession, SessionError
+from assistant.ui import chat, drawer, frame, look, pictures
+from assistant.ui.desk import Desk, Talk, take
+from assistant.ui.held import held_line
+from assistant.ui.pace import Pace
+from assistant.ui.plain import plain
+from assistant.ui.slider import comparison
+from retrieval.patient import Patient
+
+Update = dict[Any, Any]
+_NOBODY = Patient()
+_FILES = ["image", ".dcm", ".vcf", ".gz", ".bgz", ".txt", ".json"]
+_EXAMPLES = [
+    "What does NM_000059.4(BRCA2):c.5946delT mean for a woman of 38?",
+    "CYP2C19 *2/*2 after a coronary stent: is clopidogrel a good choice?",
+    "Does empagliflozin lower hospital admissions for heart failure in type 2 diabetes?",
+    "Does intensive blood pressure control lower mortality in type 2 diabetes?",
+]
+_WELCOME = (
+    "### Ask about a patient, a drug, a variant or the literature\n"
+    "Each sentence of an answer shows the source that carries it. "
+    "What could not be answered is said, not left out."
+)
+
+
+class ClinicianPage:
+    """Builds the page once; every handler gets the tab's own talk and gives back what changed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._pace = Pace()
+
+    def blocks(self) -> Any:
+        """The page, ready to be mounted."""
+        with look.blocks("Consilium · clinician") as page:
+            self._talk = gr.State(None, delete_callback=self._forgotten)
+            self._lay_out()
+            self._wire(page)
+        page.queue(max_size=look.QUEUE, default_concurrency_limit=look.AT_ONCE, api_open=False)
+        return page
+
+    # layout
+
+    def _lay_out(self) -> None:
+        with gr.Sidebar(width=280, elem_id="patient"):
+            self._lay_out_patient()
+        self._top = look.region("", "top")
+        with gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(scale=6, min_width=340, elem_id="talk"):
+                self._lay_out_chat()
+            with gr.Column(scale=5, min_width=320, elem_id="drawer"):
+                self._lay_out_drawer()
+
+    def _lay_out_patient(self) -> None:
+        look.region("<h2>Patient</h2>", "patient-title")
+        self._frame = look.region(frame.patient_frame(_NOBODY), "patient-frame")
+        with gr.Accordion("Change a value", open=False, elem_id="edit"):
+            self._field = gr.Dropdown(frame.EDITABLE, value="age_years", label="What", elem_id="edit-field")
+            self._value = gr.Textbox(
+                label="Value", info="Empty: not known", elem_id="edit-value", max_length=400
+            )
+            self._save = gr.Button("Save", size="sm", elem_id="edit-save")
+            self._edited = look.region("", "edit-note")
+        self._new = gr.Button("New patient", size="sm", elem_id="new-patient")
+
+    def _lay_out_chat(self) -> None:
+        self._banner = look.region("", "banner")
+        self._chat = look.chatbot(_WELCOME, _EXAMPLES)
+        self._box = gr.MultimodalTextbox(
+            show_label=False, label="Question", elem_id="box", placeholder="Ask, or attach a picture or a VCF",
+            file_types=_FILES, file_count="multiple", sources=["upload"], max_plain_text_length=50_000,
+            lines=1, max_lines=8, submit_btn="Ask", stop_btn=False, autofocus=True,
+        )  # fmt: skip
+
+    def _lay_out_drawer(self) -> None:
+        with gr.Tabs(elem_id="tabs") as self._tabs:
+            with gr.Tab("Evidence", id="evidence") as self._evidence_tab:
+                self._evidence = look.region(drawer.NO_EVIDENCE, "evidence")
+            with gr.Tab("Gaps", id="gaps") as self._gaps_tab:
+                self._gaps = look.region(drawer.NO_GAPS, "gaps")
+            with gr.Tab("Would change", id="changes") as self._changes_tab:
+                self._changes = look.region(drawer.NO_CHANGES, "changes")
+            with gr.Tab("Images", id="images") as self._images_tab:
+                with gr.Column(visible=False) as self._pair:
+                    self._slider = comparison("slider")
+                self._figures = look.region(drawer.NO_TABLES, "figures")
+
+    def _wire(self, page: Any) -> None:
+        page.load(self._top_line, None, [self._top], **look.QUIET)
+        whole = [
+            self._talk, self._chat, self._box, self._banner, self._frame, self._evidence, self._gaps,
+            self._changes, self._slider, self._pair, self._figures, self._tabs, self._evidence_tab, self._gaps_tab,
+            self._changes_tab, self._images_tab, self._top, self._edited,
+        ]  # fmt: skip
+        taken = self._box.submit(self._take, [self._box, self._talk], whole, **look.QUIET)
+        picked = self._chat.example_select(self._take_example, [self._talk], whole, **look.QUIET)
+        turns = [begun.then(self._turn, [self._talk], whole, **look.TURN) for begun in (taken, picked)]
+        for turn in turns:
+            turn.failure(self._broken, [self._talk], whole, **look.QUIET)
+            turn.then(self._idle, None, [self._box], **look.QUIET)
+        self._box.stop(self._stop, [self._talk], whole, cancels=turns, **look.QUIET)
+        self._chat.option_select(self._press, [self._talk], whole, **look.QUIET)
+        self._new.click(self._start_over, [self._talk], whole, cancels=turns, **look.QUIET)
+        change = [self._field, self._value, self._talk]
+        for trigger in (self._save.click, self._value.submit):
+            trigger(self._edit, change, [self._frame, self._edited, self._value, self._talk], **look.QUIET)
+
+    # handlers
+
+    def _begun(self, talk: Talk | None) -> Talk:
+        """The tab's talk. It begins with the first thing said or edited, so that no other event can replace it."""
+        return talk or Talk(self._desk.open(Role.CLINICIAN))
+
+    def _forgotten(self, talk: Talk | None) -> None:
+        if talk is None:
+            return
+        try:
+            self._desk.forget(talk.session)
+        except NoSuchSession:  # it lay idle for too long and is gone already
+            return
+
+    def _take_example(self, talk: Talk | None, event: gr.SelectData) -> Update:
+        return self._take({"text": event.value["text"], "files": []}, talk)
+
+    def _take(self, given: dict[str, Any], talk: Talk | None) -> Update:
+        """Shows the user's words and files at once; the turn itself follows in the queue."""
+        talk = self._begun(talk)
+        text, uploads = given["text"] or "", given["files"] or []
+        if not text.strip() and not uploads:
+            return {self._talk: talk}
+        if wait := self._pace.wait(talk.session):
+            gr.Warning(f"That was {Pace.PER_MINUTE} questions in a minute. Please wait {wait:.0f} seconds.")
+            return {self._talk: talk}
+        messages = [*talk.messages, *self._attached(talk.session, text, uploads)]
+        messages += [chat.waiting()] if text.strip() else []
+        waiting = replace(talk, messages=messages, pending=text.strip())
+        busy = _busy() if waiting.pending else gr.update(value={"text": "", "files": []})
+        return {
+            self._talk: waiting,
+            self._chat: messages,
+            self._box: busy,
+            self._banner: "",
+            self._edited: "",
+        }
+
+    def _attached(self, session: str, text: str, uploads: list[Any]) -> chat.Messages:
+        """The user's message, and one for each file that was refused: a file is never dropped in silence."""
+        names: list[str] = []
+        refused: chat.Messages = []
+        for upload in uploads:
+            try:
+                name, data = take(upload)
+                kept = self._desk.attach(session, name, data)
+                names.append(f"{kept.name} ({kept.kind})")
+            except SessionError as why:
+                refused.append(chat.said(f"<b>File not read.</b> {plain(str(why))}"))
+            except OSError:
+                refused.append(chat.said("<b>File not read.</b> Please attach it again."))
+        return [chat.asked(text, tuple(names)), *refused]
+
+    def _turn(self, talk: Talk) -> Iterator[Update]:
+        """What changes with each event of the turn that was taken."""
+        if not talk.pending:
+            yield {self._talk: talk}
+            return
+        try:
+            for event in self._desk.stream(talk.session, talk.pending):
+                talk = talk.after(event, chat.fold(talk.messages, event))
+                yield self._shown(talk) | self._beside(talk.session, event)
+        except SessionError as why:
+            refused = chat.said(f"<b>Not asked.</b> {plain(str(why))}")
+            yield self._shown(talk.resting([*chat.stopped_chips(talk.messages), refused]))
+
+    def _broken(self, talk: Talk) -> Update:
+        """The turn ended with a bug: it is logged by the server, and the page says so."""
+        if not talk.pending:  # it was stopped
+            return {self._talk: talk}
+        return self._shown(talk.resting([*chat.stopped_chips(talk.messages), chat.said(chat.BROKEN)]))
+
+    def _shown(self, talk: Talk) -> Update:
+        return {self._chat: talk.messages, self._talk: talk}
+
+    def _beside(self, session: str, event: Event) -> Update:
+        """What changes beside the chat."""
+        match event:
+            case Gated():
+                return {self._banner: drawer.urgency(event.level, event.first_action, event.banners)}
+            case Answered():
+                return self._drawn(session, event.answer) | {
+                    self._banner: drawer.urgency(
+                        event.answer.level, event.answer.first_action, event.answer.banners
+                    ),
+                    self._frame: frame.patient_frame(event.answer.patient),
+                }
+        return {}
+
+    def _drawn(self, session: str, answer: Answer) -> Update:
+        """All tabs for this answer, their labels with counts."""
+        shown = [self._desk.picture(session, key) for key in answer.pictures]
+        pair = shown[:2] if len(shown) >= 2 else []
+        images = pictures.described(*pair) + "".join(pictures.figure(each) for each in shown[len(pair) :])
+        addresses = tuple(pictures.as_data(each) for each in pair)
+        gaps = len(answer.not_answered) + len(answer.not_shown)
+        return {
+            self._evidence: drawer.evidence(answer),
+            self._gaps: drawer.gaps(answer),
+            self._changes: drawer.changes(answer),
+            self._slider: addresses or None,
+            self._pair: gr.Column(visible=bool(addresses)),
+            self._figures: images + drawer.tables(answer) or drawer.NO_TABLES,
+            self._evidence_tab: _labelled("Evidence", len(answer.claims)),
+            self._gaps_tab: _labelled("Gaps", gaps),
+            self._changes_tab: _labelled("Would change", len(answer.would_change)),
+            self._images_tab: _labelled("Images", len(shown) + len(answer.tables)),
+            self._tabs: gr.Tabs(selected="images" if pair else "evidence"),
+        }
+
+    def _press(self, talk: Talk | None, event: gr.SelectData) -> Update:
+        """A button under the last answer: "Why 2?" opens the drawer there, "More" unfolds the rest."""
+        if talk is None or talk.answer is None:
+            return {self._talk: talk}
+        what, _, rest = str(event.value).partition(":")
+        answer_id, _, claim_id = rest.partition(":")
+        if answer_id != talk.answer.id:
+            return {self._talk: talk}
+        if what == "more":
+            return self._shown(replace(talk, messages=chat.unfolded(talk.messages, talk.answer)))
+        opened = drawer.evidence(talk.answer, claim_id)
+        return {self._talk: talk, self._evidence: opened, self._tabs: gr.Tabs(selected="evidence")}
+
+    def _stop(self, talk: Talk | None) -> Update:
+        if talk is None:
+            return {self._box: _ready()}
+        return self._shown(talk.resting(chat.stopped(talk.messages))) | {self._box: _ready()}
+
+    def _start_over(self, talk: Talk | None) -> Update:
+        """Forgets this patient on the server too, and begins anew."""
+        self._forgotten(talk)
+        return {
+            self._talk: None, self._chat: [], self._box: _busy() | _ready(),
+            self._banner: "", self._frame: frame.patient_frame(_NOBODY), self._top: self._top_line(), self._edited: "",
+            self._evidence: drawer.NO_EVIDENCE, self._gaps: drawer.NO_GAPS, self._changes: drawer.NO_CHANGES,
+            self._slider: None, self._pair: gr.Column(visible=False), self._figures: drawer.NO_TABLES,
+            self._evidence_tab: _labelled("Evidence", 0), self._gaps_tab: _labelled("Gaps", 0),
+            self._changes_tab: _labelled("Would change", 0), self._images_tab: _labelled("Images", 0),
+            self._tabs: gr.Tabs(selected="evidence"),
+        }  # fmt: skip
+
+    def _edit(self, field: str, value: str, talk: Talk | None) -> tuple[Any, str, Any, Talk]:
+        talk = self._begun(talk)
+        try:
+            patient = self._desk.edit(talk.session, field, value or "")
+        except (ValueError, SessionError) as why:
+            return gr.skip(), f'<p class="refused" role="alert">{plain(str(why))}</p>', gr.skip(), talk
+        note = '<p role="status">Saved. Ask again to use the new value.</p>'
+        return frame.patient_frame(patient), note, "", talk
+
+    def _idle(self) -> Any:
+        return _ready()
+
+    def _top_line(self) -> str:
+        missing = [name for name, is_ready in self._desk.ready.items() if not is_ready]
+        loading = (
+            f'<span class="loading">Still loading: {plain(", ".join(missing))}</span>' if missing else ""
+        )
+        return (
+            f'<div class="top"><b class="brand">Consilium</b><span class="notice">{NOTICE}</span>'
+            f'<span class="privacy">{plain(self._desk.privacy_line())}</span>'
+            f'<span class="held">{held_line()}</span>{loading}</div>'
+        )
+
+
+def _labelled(name: str, count: int) -> Any:
+    return gr.Tab(label=f"{name} ({count})" if count else name)
+
+
+def _busy() -> Any:
+    """The empty box with a stop button. Made anew each time: Gradio takes updates apart."""
+    return gr.update(value={"text": "", "files": []}, submit_btn=False, stop_btn="Stop")
+
+
+def _ready() -> Any:
+    return gr.update(submit_btn="Ask", stop_btn=False)

@@ -1,0 +1,77 @@
+"""What a page needs of the assistant, and what it keeps of one talk. Nothing is shared between browsers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assistant.answer import Answer, Attachment, Role
+from assistant.events import Answered, Event, Failed
+from assistant.ui.chat import Messages
+from retrieval.evidence import Artifact
+from retrieval.patient import Patient
+
+if TYPE_CHECKING:
+    from assistant.sessions import Sessions
+
+
+class Desk(Protocol):
+    """The assistant as a page sees it: :class:`assistant.ask.Assistant`."""
+
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def ready(self) -> Mapping[str, bool]: ...
+    def warm(self) -> None: ...
+    def open(self, role: Role, country: str = "") -> str: ...
+    def attach(self, session: str, name: str, data: bytes) -> Attachment: ...
+    def stream(self, session: str, question: str) -> Iterator[Event]: ...
+    def picture(self, session: str, key: str) -> Artifact: ...
+    def patient(self, session: str) -> Patient: ...
+    def edit(self, session: str, field: str, value: str) -> Patient: ...
+    def forget(self, session: str) -> None: ...
+    def privacy_line(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One browser tab's talk: the session's name, what is on the screen, and the answer the drawer shows."""
+
+    session: str
+    messages: Messages = field(default_factory=list)
+    answer: Answer | None = None
+    pending: str = ""
+    """What was asked and is not yet answered; "" when no turn runs."""
+    asking: tuple[str, ...] = ()
+    """Questions to a patient that are still open, in order."""
+    replies: tuple[str, ...] = ()
+    """What was pressed for the questions before those."""
+    settled: tuple[str, ...] = ()
+    """Questions that were put to the patient already."""
+
+    def after(self, event: Event, messages: Messages) -> Talk:
+        """The talk after an event of its turn, with what the event made of the messages."""
+        if isinstance(event, Answered):
+            return replace(self, messages=messages, answer=event.answer, asking=event.answer.ask, pending="")
+        return replace(self, messages=messages, pending="" if isinstance(event, Failed) else self.pending)
+
+    def resting(self, messages: Messages) -> Talk:
+        """The talk when no turn runs any more."""
+        return replace(self, messages=messages, pending="", asking=(), replies=())
+
+
+def take(upload: Mapping[str, Any] | str) -> tuple[str, bytes]:
+    """The given name and the bytes of a file that Gradio cached; the cached copy is deleted.
+
+    The cache is common to all browsers, so nothing may stay there.
+
+    Raises:
+        OSError: the cached copy is gone or cannot be read.
+    """
+    path = Path(upload if isinstance(upload, str) else upload["path"])
+    try:
+        return path.name, path.read_bytes()
+    finally:
+        path.unlink(missing_ok=True)

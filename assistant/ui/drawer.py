@@ -1,0 +1,124 @@
+"""What stands beside the chat: urgency, evidence, gaps, what would change the answer. HTML from an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Answer, Banner, Claim, NotShown, Unanswered
+from assistant.ui import wording
+from assistant.ui.plain import link, plain, table
+from retrieval.evidence import Evidence, Kind
+from tools.triage.levels import Level
+
+NO_EVIDENCE = (
+    '<p class="empty">The sources of an answer appear here: the exact quote, its version and its licence.</p>'
+)
+NO_GAPS = '<p class="empty">What could not be answered, and sentences that were refused, appear here.</p>'
+NO_CHANGES = '<p class="empty">What would change the answer appears here.</p>'
+NO_TABLES = '<p class="empty">Pictures and measurements appear here.</p>'
+_KINDS = {
+    Kind.CHART: "the patient's record",
+    Kind.LITERATURE: "literature",
+    Kind.COMPUTED: "computed here",
+    Kind.GUIDELINE: "guideline",
+}
+
+
+def urgency(level: Level | None, first_action: str, banners: Sequence[Banner]) -> str:
+    """The urgency of the fired rules with each rule's source; "" when none fired."""
+    if level is None:
+        return ""
+    action = f"<p class='first-action'>{plain(first_action)}</p>" if first_action else ""
+    rules = "".join(_rule(fired, first_action) for fired in banners)
+    name = level.value.replace("_", "-")
+    return (
+        f'<div class="urgency level-{name}"><p class="how-soon">{plain(wording.LEVELS[level])}</p>{action}'
+        f"<ul>{rules}</ul></div>"
+    )
+
+
+def _rule(fired: Banner, first_action: str) -> str:
+    """The rule without the action, which stands above it already."""
+    because = f" — because of: <q>{plain(fired.words)}</q>" if fired.words else ""
+    reason = plain(fired.text.removeprefix(first_action))
+    return f'<li>{reason}{because} <span class="src">{plain(fired.source)}</span></li>'
+
+
+def _origin(*parts: str) -> str:
+    return " · ".join(plain(part) for part in parts if part)
+
+
+def evidence(answer: Answer | None, chosen: str = "") -> str:
+    """Each claim with its evidence. The claim ``chosen`` stands open and marked; else the first one does."""
+    if answer is None or not answer.claims:
+        return NO_EVIDENCE
+    wanted = chosen or answer.claims[0].id
+    entries = (
+        _claim(number, claim, is_open=claim.id == wanted, is_chosen=claim.id == chosen)
+        for number, claim in enumerate(answer.claims, 1)
+    )
+    return "".join(entries)
+
+
+def _claim(number: int, claim: Claim, *, is_open: bool, is_chosen: bool) -> str:
+    state = " open" if is_open else ""
+    style = "claim chosen" if is_chosen else "claim"
+    certainty = f"<dt>Certainty</dt><dd>{plain(claim.certainty)}</dd>" if claim.certainty else ""
+    corrected = "<dt>Note</dt><dd>The source was corrected after drafting.</dd>" if claim.corrected else ""
+    tool = f"<dt>Found by</dt><dd>{plain(claim.tool)}</dd>" if claim.tool else ""
+    quotes = "".join(_quote(entry) for entry in claim.evidence)
+    return (
+        f'<details class="{style}"{state}><summary><span class="claim-no">{number}</span> '
+        f"{wording.action(claim.action)} {plain(claim.text)} {wording.depth(claim.depth)}</summary>"
+        f'{quotes}<dl class="facts"><dt>Kind</dt><dd>{_KINDS[claim.kind]}</dd>'
+        f"{certainty}{tool}{corrected}</dl></details>"
+    )
+
+
+def _quote(entry: Evidence) -> str:
+    source = entry.source
+    where = f"<dt>Where</dt><dd>{plain(entry.locator)}</dd>" if entry.locator else ""
+    watch = "".join(f"<dt>Watch</dt><dd>{plain(mark)}</dd>" for mark in wording.watch(source.marks))
+    address = f"<dt>Link</dt><dd>{link(source)}</dd>" if link(source) else ""
+    return (
+        f"<blockquote>{plain(entry.quote)}</blockquote>"
+        f'<dl class="facts"><dt>Source</dt><dd>{plain(source.title)} {wording.depth(source.depth)}'
+        f"{wording.marks(source.marks)}</dd><dt>Version</dt><dd>{plain(source.version)}</dd>"
+        f"<dt>Licence</dt><dd>{plain(source.licence)}</dd>{where}{address}{watch}</dl>"
+    )
+
+
+def gaps(answer: Answer | None) -> str:
+    """What could not be answered and why, then the drafted sentences that were refused and why."""
+    if answer is None:
+        return NO_GAPS
+    missing = "".join(_gap(gap) for gap in answer.not_answered) or "<li>Every part was answered.</li>"
+    refused = "".join(_refused(entry) for entry in answer.not_shown) or "<li>No sentence was refused.</li>"
+    return (
+        f'<h3>Not answered</h3><ul class="gaps">{missing}</ul>'
+        f'<h3>Not shown</h3><ul class="gaps">{refused}</ul>'
+    )
+
+
+def _gap(gap: Unanswered) -> str:
+    needs = f"<br>Needs: {_origin(*gap.missing)}" if gap.missing else ""
+    brings = f"<br>To get it: <code>{plain(gap.command)}</code>" if gap.command else ""
+    return f"<li>{wording.outcome_badge(gap.outcome)} <b>{plain(gap.tool)}</b> {plain(gap.reason)}{needs}{brings}</li>"
+
+
+def _refused(entry: NotShown) -> str:
+    label = wording.badge(entry.verdict, "mark-grave")
+    return f"<li>{label} <s>{plain(entry.text)}</s><br>{plain(entry.reason)}</li>"
+
+
+def changes(answer: Answer | None) -> str:
+    """What would change the answer, in the answer's order."""
+    if answer is None or not answer.would_change:
+        return NO_CHANGES
+    entries = "".join(f"<li>{plain(change)}</li>" for change in answer.would_change)
+    return f'<ol class="gaps">{entries}</ol>'
+
+
+def tables(answer: Answer | None) -> str:
+    """The tables of the answer's calls; "" when there are none."""
+    return "" if answer is None else "".join(table(grid) for grid in answer.tables)

@@ -1,0 +1,222 @@
+"""A double of the assistant: canned events, no model, no index.
+
+``python scripted.py PORT FOLDER PAUSE`` serves the pages with it.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant import frame
+from assistant.answer import Answer, Attachment, Banner, CallRecord, Claim, NotShown, Role, Unanswered
+from assistant.events import (
+    Answered,
+    CallEnded,
+    CallStarted,
+    Checked,
+    Drafting,
+    Event,
+    Failed,
+    FrameChanged,
+    Gated,
+)
+from assistant.sessions import Sessions
+from assistant.settings import Service, Settings
+from retrieval.evidence import Action, Artifact, Depth, Evidence, Kind, Outcome, Source, Table
+from retrieval.patient import Known, Listed, Origin, OriginKind, Patient
+from tools.triage.levels import Level
+
+ATTACK = (
+    '<img src=x onerror="document.title=1"><script>alert(1)</script> [click](javascript:alert(1)) '
+    "![p](http://evil.example/p.png) https://evil.example www.evil.example **bold** `code` $$x^2$$ | a | b |"
+)
+PARTS = {"loop": True, "library": True}
+
+
+def source(number: int, depth: Depth, **more: object) -> Source:
+    given = {"title": f"Made-up source {number}", "version": "2026-01-15", "licence": "CC BY 4.0"} | more
+    return Source(id=f"card:{number}", depth=depth, **given)
+
+
+def claim(number: int, text: str, depth: Depth, kind: Kind, **more: object) -> Claim:
+    extra = dict(more)
+    kept = {key: extra.pop(key) for key in ("title", "marks", "pmid", "doi") if key in extra}
+    quote = str(extra.pop("quote", f"The exact words of source {number}."))
+    evidence = Evidence(source=source(number, depth, **kept), quote=quote, locator="Results")
+    name = f"t1c1e{number}"
+    return Claim(id=f"c{number}", text=text, evidence=(evidence,), evidence_ids=(name,), kind=kind, **extra)
+
+
+def claims() -> tuple[Claim, ...]:
+    return (
+        claim(1, "Ibuprofen with warfarin: choose something else; a bleed is more likely.", Depth.GUIDELINE,
+              Kind.GUIDELINE, action=Action.AVOID, certainty="strong", marks=("draft",), tool="check_drugs"),
+        claim(2, "CYP2C9 *1/*3 is an intermediate metaboliser.", Depth.RECORD, Kind.COMPUTED,
+              certainty="A", tool="pgx_guidance", pmid="32189324"),
+        claim(3, "A trial report lists more bleeds with both drugs.", Depth.ABSTRACT, Kind.LITERATURE,
+              tool="search_literature", marks=("retracted",), doi="10.1000/made-up"),
+        claim(4, "The record says: warfarin.", Depth.CHART, Kind.CHART, tool="frame"),
+        claim(5, f"A hostile paper says {ATTACK}", Depth.FULL_TEXT, Kind.LITERATURE, quote=ATTACK, title=ATTACK),
+    )  # fmt: skip
+
+
+def answer(session: str, question: str, patient: Patient, **more: object) -> Answer:
+    given = {
+        "claims": claims(),
+        "not_answered": (
+            Unanswered(tool="read_image", outcome=Outcome.UNAVAILABLE, reason="No picture model is held.",
+                       command="consilium packs pull eyes"),
+            Unanswered(tool="treatment_options", outcome=Outcome.NEEDS_INPUT,
+                       reason="The kidney function is missing.", missing=("eGFR",)),
+        ),
+        "not_shown": (NotShown(text="It is safe for a few days.", verdict="unfounded", reason="“safe”: no quote"),),
+        "would_change": ("An earlier ulcer: change would become avoid.", "eGFR below 30: the order of the options."),
+        "calls": (
+            CallRecord(id="t1c1", tool="check_drugs", outcome=Outcome.FOUND, sources=("Made-up rules 2026-01",)),
+            CallRecord(id="t1c2", tool="read_image", outcome=Outcome.UNAVAILABLE, note="No picture model is held."),
+        ),
+    }  # fmt: skip
+    base = {"id": "a1", "session": session, "turn": 1, "question": question}
+    return Answer(**base, patient=patient, **({"role": Role.CLINICIAN} | given | more))
+
+
+def banner() -> Banner:
+    return Banner(
+        level=Level.EMERGENCY,
+        rule="chest-1",
+        text="Chest pain with a heavy arm can be a heart attack.",
+        source="Made-up guideline, section 1.2 (draft)",
+        words="chest hurts and my arm feels heavy",
+    )
+
+
+def picture(shade: int, title: str) -> Artifact:
+    import base64
+
+    from PIL import Image, PngImagePlugin
+
+    marks = PngImagePlugin.PngInfo()
+    marks.add_text("Patient", "SECRET-NAME")
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (shade, shade, 90)).save(out, format="PNG", pnginfo=marks)
+    data = base64.b64encode(out.getvalue())
+    return Artifact(title=title, media_type="image/png", data=data, alt=f"A plain square of shade {shade}.")
+
+
+TABLE = Table(title="Measurements", columns=("What", "Value"), rows=(("cup to disc", "0.41"), (ATTACK, "1")))
+
+
+class ScriptedDesk:
+    """Answers by words in the question: "chest" an emergency, "slow" takes its time, "boom" fails."""
+
+    def __init__(self, settings: Settings, pause: float = 0.0) -> None:
+        self.sessions = Sessions(settings.data_dir, settings.limits)
+        self.ready = PARTS
+        self.pause = pause
+        self.warmed = False
+        self.heard: list[str] = []
+
+    def warm(self) -> None:
+        self.warmed = True
+
+    def privacy_line(self) -> str:
+        return "Worded by rules, on this computer. Nothing leaves it."
+
+    def open(self, role: Role, country: str = "") -> str:
+        return self.sessions.open(role, country).id
+
+    def attach(self, session: str, name: str, data: bytes) -> Attachment:
+        return self.sessions.attach(session, name, data)
+
+    def patient(self, session: str) -> Patient:
+        return self.sessions.get(session).patient
+
+    def edit(self, session: str, field: str, value: str) -> Patient:
+        kept = self.sessions.get(session)
+        kept.patient = frame.edit(kept.patient, field, value)
+        return kept.patient
+
+    def forget(self, session: str) -> None:
+        self.sessions.forget(session)
+
+    def picture(self, session: str, key: str) -> Artifact:
+        return self.sessions.get(session).pictures[key]
+
+    def stream(self, session: str, question: str) -> Iterator[Event]:
+        self.heard.append(question)
+        kept = self.sessions.get(session)
+        if kept.role is Role.PATIENT:
+            yield from self._patient_turn(session, question)
+            return
+        yield Gated(level=None)
+        yield from self._noted(kept, question)
+        yield CallStarted(id="t1c1", tool="check_drugs")
+        time.sleep(4 if "slow" in question else self.pause)
+        if "boom" in question:
+            yield Failed(reason="A part broke.", trace="log-17")
+            return
+        if question == "bug":
+            raise RuntimeError("a bug in the assistant")
+        yield CallEnded(id="t1c1", tool="check_drugs", outcome=Outcome.FOUND, seconds=0.21)
+        yield CallStarted(id="t1c2", tool="read_image")
+        yield CallEnded(
+            id="t1c2", tool="read_image", outcome=Outcome.UNAVAILABLE, seconds=0.0, note="No model held."
+        )
+        yield Drafting(model="rules")
+        yield Checked(supported=5, corrected=0, dropped=1)
+        shown: dict[str, object] = {}
+        if kept.attachments:
+            kept.pictures.update(original=picture(40, "Original"), overlay=picture(160, "Overlay"))
+            shown = {"pictures": ("original", "overlay"), "tables": (TABLE,)}
+        yield Answered(answer=answer(session, question, kept.patient, **shown))
+
+    def _noted(self, kept: object, question: str) -> Iterator[Event]:
+        words = Origin(kind=OriginKind.WORDS, where=question[:60])
+        drugs = Listed(items=(Known[str](value="warfarin", origin=words),))
+        kept.patient = kept.patient.model_copy(
+            update={"age_years": Known[float](value=62, unit="years", origin=words), "drugs": drugs}
+        )
+        if "secret" in question:
+            problems = Listed(items=(Known[str](value="SECRET-OF-A", origin=words),))
+            kept.patient = kept.patient.model_copy(update={"problems": problems})
+        yield FrameChanged(changes=("age: 62 years", "drugs: warfarin"))
+
+    def _patient_turn(self, session: str, question: str) -> Iterator[Event]:
+        time.sleep(self.pause)
+        common = {"role": Role.PATIENT, "not_shown": (), "calls": (), "would_change": ("Your age.",)}
+        if "chest" in question:
+            action = "Call 112 now. Do not drive yourself."
+            yield Gated(level=Level.EMERGENCY, first_action=action, banners=(banner(),))
+            reply = f"{action}\nUnlock the door. If you pass out, others must be able to come in."
+            given = {"level": Level.EMERGENCY, "first_action": action, "banners": (banner(),), "reply": reply}
+            yield Answered(answer=answer(session, question, Patient(), **common, **given, claims=()))
+            return
+        yield Gated(level=None)
+        questions = ("Do you have a fever, a rash or a stiff neck?", "How old are you?")
+        ask = questions if "throat" in question or question.startswith("None of these.") else ()
+        reply = "Watch for trouble breathing. If that comes, call 112."
+        yield Answered(answer=answer(session, question, Patient(), **common, reply=reply, ask=ask, claims=()))
+
+
+def main(port: int, data_dir: Path, pause: float) -> None:
+    import os
+
+    import uvicorn
+
+    from assistant.service.app import build
+    from assistant.startup import SWITCHES
+
+    os.environ.update(SWITCHES)
+    logging.basicConfig(level=logging.INFO)
+    settings = Settings(data_dir=data_dir, service=Service(port=port))
+    app = build(settings, ScriptedDesk(settings, pause))
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]))
