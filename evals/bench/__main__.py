@@ -1,0 +1,38 @@
+"""``make bench``: speed and quality here. A suite that needs the development data says where it is absent."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("CONSILIUM_SHARED", ROOT.parent / "shared")) / "data"
+
+
+def main() -> int:
+    """Each suite in a process of its own, so that none warms another; returns the number of failed suites."""
+    suites = [
+        ("answers: what the conversation costs beyond its tools", ["evals.bench.answers"], False),
+        ("retrieval: words, vectors, fused", ["evals.bench.retrieval"], False),
+        ("genomics: parsing, time per variant", ["evals.bench.genomics", str(DATA)], False),
+        ("imaging: one reading", ["evals.bench.imaging", "reading", "--data", str(DATA)], True),
+        (
+            "imaging: vessels against human drawings",
+            ["evals.bench.imaging", "vessels", "--data", str(DATA)],
+            True,
+        ),
+    ]
+    failed = 0
+    for title, command, needs_data in suites:
+        print(f"\n== {title}", flush=True)
+        if needs_data and not DATA.is_dir():
+            print(f"skipped: the development data is not in {DATA}")
+            continue
+        failed += subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
