@@ -103,6 +103,8 @@ class PatientPage:
         """Shows the words at once; the turn follows in the queue. Buttons pressed before go with the words."""
         talk = talk or Talk(self._desk.open(Role.PATIENT, country or ""))
         if not (text or "").strip():
+            # also what arrives when Enter comes within milliseconds of the last letter: the words still stand there
+            gr.Info("I got no words. Please press Send again.")
             return {self._talk: talk}
         if wait := self._pace.wait(talk.session):
             gr.Warning(

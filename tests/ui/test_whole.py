@@ -52,6 +52,7 @@ def test_an_emergency_shows_the_number_of_the_chosen_country(
     page.click("#country input")
     page.get_by_role("option", name="United Kingdom").click()
     page.fill(BOX, "I have crushing chest pain and I am sweating. I am 58.")
+    page.wait_for_timeout(500)  # a person's pause: Gradio hands the box's text on a moment after it changed
     page.press(BOX, "Enter")
     page.wait_for_selector("#now .urgency")
     assert "This is an emergency." in page.inner_text("#now")
