@@ -97,8 +97,10 @@ def install(extras: set[str]) -> None:
     try:
         run("installing uv", [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
     except SetupFailed:
-        run("uv is not to be had here: installing with pip, which takes minutes",
-            [PYTHON, "-m", "pip", "install", "--quiet", "--upgrade", "pip==26.3"])
+        run(
+            "uv is not to be had here: installing with pip, which takes minutes",
+            [PYTHON, "-m", "pip", "install", "--quiet", "--upgrade", "pip==26.3"],
+        )
         run("installing packages", [PYTHON, "-m", "pip", "install", "--quiet", *wanted])
         return
     arguments, env = uv_arguments()
@@ -130,7 +132,10 @@ def check_shadowing() -> None:
     with tempfile.TemporaryDirectory() as elsewhere:
         done = subprocess.run(
             [str(PYTHON), "-c", CHECK, str(ROOT), *PACKAGES],
-            cwd=elsewhere, capture_output=True, text=True, check=False,
+            cwd=elsewhere,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
         raise SetupFailed(done.stderr.strip() or "the installed packages could not be checked")
@@ -142,7 +147,9 @@ def main() -> int:
     parser.add_argument("--extra", action="append", default=[], help="an optional extra of pyproject.toml")
     options = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        print(f"Consilium needs Python 3.11 to 3.13, this is {sys.version.split()[0]}: PYTHON=python3.11 make run")
+        print(
+            f"Consilium needs Python 3.11 to 3.13, this is {sys.version.split()[0]}: PYTHON=python3.11 make run"
+        )
         return 1
     wanted = {"base", *options.extra} | ({"dev"} if options.dev else set())
     held = installed()
