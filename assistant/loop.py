@@ -31,16 +31,15 @@ from assistant.verify.quotes import Held
 
 def build(model: BaseChatModel, settings: Settings, role: str, held: Callable[[], Held]) -> Any:
     """The compiled agent for a role. It holds no state: each turn brings its own :class:`Turn`."""
-    rules = RulesModel()
-    guards: list[Any] = [
-        Record(held),
-        GateMiddleware(),
-        Verify(held),
-        ModelCallLimitMiddleware(run_limit=settings.limits.model_calls, exit_behavior="end"),
-        ToolCallLimitMiddleware(run_limit=settings.limits.tool_calls, exit_behavior="continue"),
-        Act(),
-    ]
-    if not isinstance(model, RulesModel):
+    guards: list[Any] = [Record(held), GateMiddleware(), Verify(held), Act()]
+    if not isinstance(
+        model, RulesModel
+    ):  # the rules' own calls are bounded, and each guard costs a step of the graph
+        rules = RulesModel()
+        guards[3:3] = [
+            ModelCallLimitMiddleware(run_limit=settings.limits.model_calls, exit_behavior="end"),
+            ToolCallLimitMiddleware(run_limit=settings.limits.tool_calls, exit_behavior="continue"),
+        ]
         guards += [Share(rules, settings.model.plan, settings.model.word), ModelFallbackMiddleware(rules)]
     return create_agent(
         model,
