@@ -183,7 +183,8 @@ class Assistant:
         return f"{urgent}The message has {len(question):,} characters; {limit:,} are the most. Please shorten it."
 
     def _turn(self, kept: Session, question: str) -> Iterator[Event]:
-        patient, changes = frame.read(question, frame.with_images(kept.patient, kept.attachments.values()))
+        before_it = kept.patient
+        patient, changes = frame.read(question, frame.with_images(before_it, kept.attachments.values()))
         if changes:
             yield FrameChanged(changes=changes)
         turn = self._begun(kept, question, patient)
@@ -196,7 +197,7 @@ class Assistant:
             raise RuntimeError("the loop ended without an answer")
         with kept.guard:
             # what was edited by hand while the turn ran is kept: the words are read once more into it
-            latest, _ = frame.read(question, frame.with_images(kept.patient, kept.attachments.values()))
+            latest = patient if kept.patient is before_it else frame.read(question, kept.patient)[0]
             kept.remember(Past(question, answer, dict(turn.results)), latest, turn.pictures)
             self._record(turn, answer, before)
         yield Answered(answer=answer)

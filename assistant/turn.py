@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +15,7 @@ from retrieval.patient import Patient
 from tools.registry import Attached, Context
 
 if TYPE_CHECKING:
+    from assistant.events import Event
     from assistant.gate import Gate
 
 
@@ -113,6 +114,8 @@ class Turn:
     answer: Answer | None = None
     model_seconds: float = 0.0
     deadline: float = float("inf")
+    tell: Callable[[Event], None] = lambda event: None
+    """Takes each event as it happens."""
     reraise: bool = False
     """Let a bug in a tool propagate (tests) instead of turning it into a failed call."""
 

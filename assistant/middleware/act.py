@@ -33,7 +33,7 @@ class Act(AgentMiddleware[AgentState[Any], Turn]):
     ) -> ToolMessage | Command[Any]:
         turn = cast(Turn, request.runtime.context)
         call, place = request.tool_call, _place(request)
-        write = request.runtime.stream_writer
+        write = turn.tell
         write(CallStarted(id=f"t{turn.given.turn}c{place}", tool=call["name"]))
         started = time.perf_counter()
         try:
@@ -99,7 +99,7 @@ def _answered(turn: Turn, call: Any, place: int, write: Any, result: ToolResult)
         )
     )  # fmt: skip
     ids = _ids(turn, place, result)
-    artifact = {"place": place, "result": result.model_dump(mode="json", exclude={"pictures"})}
+    artifact = {"place": place, "result": result}  # the object itself: no checkpoint ever stores it
     return ToolMessage(
         content=result_text(result, ids), tool_call_id=call["id"], name=call["name"], artifact=artifact
     )

@@ -28,5 +28,5 @@ class GateMiddleware(AgentMiddleware[AgentState[Any], Turn]):
             context=tuple(before.question for before in given.earlier),
         )
         turn.gate = read
-        runtime.stream_writer(Gated(level=read.level, first_action=read.first_action, banners=read.banners))
+        turn.tell(Gated(level=read.level, first_action=read.first_action, banners=read.banners))
         return {"jump_to": "end"} if read.ends else None

@@ -64,7 +64,7 @@ class Verify(AgentMiddleware[TurnState, Turn]):
     def _judged(
         self, state: TurnState, turn: Turn, draft: Draft, model: str, runtime: Runtime[Turn]
     ) -> dict[str, Any] | None:
-        runtime.stream_writer(Drafting(model=model))
+        turn.tell(Drafting(model=model))
         verdicts = judged(turn, draft, self.held())
         refused = [verdict for verdict in verdicts if not verdict.shown]
         if refused and model != RULES and not state.get("reasked") and not turn.late:
@@ -75,7 +75,7 @@ class Verify(AgentMiddleware[TurnState, Turn]):
             return {"messages": [again], "reasked": True, "structured_response": None, "jump_to": "model"}
         take(turn, verdicts, model)
         counts = [verdict.judgement for verdict in verdicts]
-        runtime.stream_writer(
+        turn.tell(
             Checked(
                 supported=counts.count("supported"),
                 corrected=counts.count("corrected"),

@@ -17,7 +17,6 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from assistant.models.composer import compose
 from assistant.models.router import Call, route
 from assistant.turn import TurnInput, numbered
-from retrieval.evidence import ToolResult
 
 GIVEN = "given"
 """Key under which the loop puts the :class:`TurnInput` on the user's message."""
@@ -58,11 +57,7 @@ def reply(messages: Sequence[BaseMessage], names: Sequence[str]) -> AIMessage:
     answered = [
         message.artifact for message in messages if isinstance(message, ToolMessage) and message.artifact
     ]
-    results = [
-        (entry["place"], ToolResult.model_validate(entry["result"]))
-        for entry in answered
-        if "result" in entry
-    ]
+    results = [(entry["place"], entry["result"]) for entry in answered if "result" in entry]
     calls = route(
         given, [result for _, result in results], [_as_call(call) for call in made if call["name"] != DRAFT]
     )

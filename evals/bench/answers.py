@@ -1,7 +1,7 @@
-"""What an answer costs beyond its tools: the loop, the gate, verify and the audit, as a ratio in the same run.
+"""What an answer costs beyond its tools: the loop, the gate, verify, archive and audit, as a ratio in the same run.
 
-The floor is the time that the same tool calls take when they are called one after another without any conversation.
-With a language model connected its share is printed apart.
+The floor is the sum of the times of the answer's own tool calls; beside it stands what the same calls take when they
+are made bare, one after another, right afterwards. With a language model connected its share is printed apart.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ BAR = 1.5
 
 
 class Timing(NamedTuple):
-    """Seconds of one answer: as a whole, of its tools called bare, and of the model."""
+    """Seconds of one answer: as a whole, of its tools, of the same calls made bare, and of the model."""
 
     whole: float
     tools: float
+    bare: float
     model: float
 
     @property
     def ratio(self) -> float:
-        """The answer's time without the model, over the bare time of its tools."""
+        """The answer's time without the model, over the time of its tools."""
         return (self.whole - self.model) / self.tools
 
 
@@ -72,19 +73,19 @@ def _timed(assistant: Assistant, question: str) -> Timing:
     bare = time.perf_counter()
     for result in results.values():
         registry.call(result.tool, result.inputs)
-    return Timing(
-        whole, time.perf_counter() - bare, 0.0 if assistant.settings.model.provider == "rules" else model
-    )
+    alone = time.perf_counter() - bare
+    tools = sum(result.seconds for result in results.values())
+    return Timing(whole, tools, alone, 0.0 if assistant.settings.model.provider == "rules" else model)
 
 
 def report(timings: Sequence[Timing], name: str) -> str:
     """One line: the medians and the ratio beside its bar."""
-    whole, tools, model, ratio = (
+    whole, tools, bare, model, ratio = (
         statistics.median(values)
         for values in zip(*((*timing, timing.ratio) for timing in timings), strict=True)
     )
     return (
-        f"{name:28} answer {1000 * whole:7.1f} ms   tools alone {1000 * tools:7.1f} ms   "
+        f"{name:28} answer {1000 * whole:7.1f} ms   its tools {1000 * tools:7.1f} ms   bare {1000 * bare:7.1f} ms   "
         f"model {1000 * model:7.1f} ms   (answer - model) / tools {ratio:.2f} (bar {BAR})"
     )
 
