@@ -132,10 +132,10 @@ class Assistant:
         """
         return self.sessions.get(session).pictures[key]
 
-    def sweep(self) -> None:
-        """Forget idle sessions, and archived turns that are older than the settings allow."""
-        self.sessions.sweep(datetime.now(UTC))
-        self._archive.forget(older_than_days=self.settings.privacy.retention_days)
+    def sweep(self) -> int:
+        """Forget idle sessions, and archived turns that are older than the settings allow; returns how many."""
+        idle = self.sessions.sweep(datetime.now(UTC))
+        return len(idle) + self._archive.forget(older_than_days=self.settings.privacy.retention_days)
 
     def forget(self, session: str) -> None:
         """Remove the session, its files and its archived turns; the audit lines stay and hold no words."""

@@ -26,13 +26,13 @@ def ask(
     """Ask a question; exits 0 when answered, 4 when nothing is held on it, 3 when more input is needed."""
     settings = edge.ready()
     from assistant.answer import Role
-    from assistant.ask import Assistant, TurnFailed
+    from assistant.ask import TurnFailed
     from assistant.render import text
     from assistant.sessions import UploadRefused
 
     if role not in tuple(Role):
         edge.stop(f"--role is clinician or patient, not '{role}'", edge.BAD_INPUT)
-    assistant = Assistant(settings)
+    assistant = edge.assistant_of(settings)
     session = assistant.open(Role(role), country or settings.country)
     try:
         for path in attach or []:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from pydantic import BaseModel
@@ -13,6 +13,9 @@ from pydantic import BaseModel
 from assistant.settings import Settings, SettingsError, load
 from assistant.startup import StartupRefused, prepare
 from retrieval.evidence import Outcome
+
+if TYPE_CHECKING:
+    from assistant.ask import Assistant
 
 ANSWERED, BAD_INPUT, NEEDS_INPUT, NOTHING, UNAVAILABLE, BUG = 0, 2, 3, 4, 5, 70
 CODES: Mapping[Outcome, int] = {
@@ -42,6 +45,17 @@ def ready(**overrides: Any) -> Settings:
     egress.install(settings.hosts)
     search.configure(settings.data_dir, settings.retrieval.chroma_url or None)
     return settings
+
+
+def assistant_of(settings: Settings) -> Assistant:
+    """The assistant over the data folder, or an end in one line where its files cannot be used."""
+    from assistant.ask import Assistant
+    from assistant.database import DatabaseRefused
+
+    try:
+        return Assistant(settings)
+    except (DatabaseRefused, SettingsError) as refused:
+        stop(str(refused), UNAVAILABLE)
 
 
 def stop(words: str, code: int) -> NoReturn:

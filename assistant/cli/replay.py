@@ -16,9 +16,8 @@ def replay(
     """Run the turn again from the archive; exits 0 if the answer is the same, byte for byte."""
     settings = edge.ready()
     from assistant.archive import ArchiveError
-    from assistant.ask import Assistant
 
-    assistant = Assistant(settings)
+    assistant = edge.assistant_of(settings)
     try:
         compared = assistant.replay(answer_id)
     except ArchiveError as missing:

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,11 +103,11 @@ def _report(task: asyncio.Task[None]) -> None:
 
 
 async def _sweep(assistant: Desk) -> None:
-    """Forgets sessions that lay idle for a day, every hour."""
+    """Forgets idle sessions, and archived turns past their days, every hour."""
     while True:
-        swept = await asyncio.to_thread(assistant.sessions.sweep, datetime.now(UTC))
+        swept = await asyncio.to_thread(assistant.sweep)
         if swept:
-            _log.info("%d idle sessions forgotten", len(swept))
+            _log.info("%d idle sessions and old turns forgotten", swept)
         await asyncio.sleep(SWEEP_SECONDS)
 
 

@@ -206,6 +206,18 @@ def test_what_is_forgotten_cannot_be_replayed_and_the_audit_still_holds(
     assert verify(folder / "audit.sqlite").whole
 
 
+def test_a_sweep_forgets_old_turns_and_keeps_new_ones(tmp_path: Path) -> None:
+    kept = Assistant(Settings(data_dir=tmp_path))
+    answer = kept.ask(kept.open(Role.PATIENT), "I have a sore throat")
+    assert kept.sweep() == 0
+    assert kept.replay(answer.id).same
+    kept._archive._db.execute("UPDATE archive SET made = '2020-01-01T00:00:00.000000+00:00'")
+    assert kept.sweep() == 1
+    with pytest.raises(NotArchived):
+        kept.replay(answer.id)
+    kept.close()
+
+
 def test_the_audit_and_the_archive_hold_no_words_in_clear(assistant: Assistant, folder: Path) -> None:
     asked(assistant, "Zaphod Beeblebrox, 58, asks: does tiotropium reduce COPD exacerbations?")
     for file in folder.glob("*.sqlite*"):

@@ -10,6 +10,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant import frame
@@ -140,6 +141,9 @@ class ScriptedDesk:
         kept = self.sessions.get(session)
         kept.patient = frame.edit(kept.patient, field, value)
         return kept.patient
+
+    def sweep(self) -> int:
+        return len(self.sessions.sweep(datetime.now(UTC)))
 
     def forget(self, session: str) -> None:
         self.sessions.forget(session)
