@@ -1,9 +1,9 @@
 """Two blind sets of questions, each by somebody who had not seen the search code.
 
-First measures: set 1 (data/questions.yaml) at 13 of 30, and 20 of 20 refused. Its misses were then seen by the author of
-the router, who let a question keep its story; the search was reworked by somebody who had not seen the set: 27 of 30 and
-20 of 20. Set 2 (questions_2.yaml), written meanwhile: 30 of 30 and 17 of 20 at
-its first run. Misses are printed (-s).
+First measures: set 1 (data/questions.yaml) at 13 of 30, and 20 of 20 refused. Its misses were then seen by the author
+of the router, who let a question keep its story; the search was reworked by somebody who had not seen the set: 27 of 30
+and 20 of 20. Set 2 (questions_2.yaml), written meanwhile: 30 of 30 and 17 of 20 at its first run. Misses are printed
+(-s).
 """
 
 from __future__ import annotations
