@@ -1,6 +1,6 @@
 """Figures of the genomics package: share of ClinVar's names that parse, facts by gene, time per question, VCF speed.
 
-Run: ``python -m evals.bench.genomics [DATA]`` with the folder of the development data, where it is held.
+Run: ``python -m evals.bench.genomics.names [DATA]`` with the folder of the development data, where it is held.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Measures of the genomics package, one module for each part, one table for all."""

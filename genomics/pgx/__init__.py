@@ -1,0 +1,1 @@
+"""Pharmacogenomics: star-allele definitions, matcher, phenotypes, outside calls and prescribing guidance."""

@@ -1,0 +1,94 @@
+"""The words of pharmacogenomics: diplotype, gene call, guidance."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from retrieval.evidence import Source, Text, Word
+
+
+class CallSource(StrEnum):
+    """Where a gene's call comes from; an outside call beats the file."""
+
+    VCF = "VCF"
+    CONSUMER = "consumer file"
+    OUTSIDE = "outside call"
+    STATED = "stated"
+
+
+class Diplotype(Word):
+    """Two alleles of a gene (one for a hemizygous call), their functions and what the pair means."""
+
+    alleles: tuple[str, ...]
+    functions: tuple[str, ...] = ()
+    """In the table's own terms ("No function" …), aligned with ``alleles``; "" where not tabulated."""
+    phenotype: str = ""
+    """"Poor Metabolizer" …; "Indeterminate" or "" as the table says."""
+    activity_score: str = ""
+    """As text ("1.0"), as guidance is keyed; "" where the gene has none."""
+    lookup_key: str = ""
+    """The value under which guidance is looked up for this gene: phenotype, activity score, or allele status."""
+    score: int = 0
+    """Matcher's score: positions that agree, both alleles."""
+
+    @property
+    def name(self) -> str:
+        return "/".join(self.alleles)
+
+
+class GeneCall(Word):
+    """What is known of one gene. Without any called position there is no call at all, never the reference allele."""
+
+    gene: str
+    source: CallSource
+    diplotypes: tuple[Diplotype, ...]
+    """All that fit best; more than one is a tie, and is said."""
+    phased: bool | None = None
+    called_positions: int = 0
+    missing_positions: tuple[str, ...] = ()
+    """rsID or GRCh38 position of what the definitions want and the file does not tell."""
+    not_excluded: tuple[str, ...] = ()
+    """Alleles that cannot be excluded because their defining positions are missing."""
+    variants: tuple[str, ...] = ()
+    """Reported variants for genes that have no star diplotype (DPYD, RYR1), and extra positions (rs12777823)."""
+    tested: str = ""
+    """"34 of 35 alleles", or "3 of 39 alleles (starter set)"."""
+    copy_number_assessed: bool = False
+    warnings: tuple[str, ...] = ()
+    definitions: str = ""
+    """Name and version of the definitions."""
+
+    @property
+    def tie(self) -> bool:
+        return len(self.diplotypes) > 1
+
+
+class NoCall(Word):
+    """Why a gene has no call; ``missing`` names what would give one."""
+
+    gene: str
+    reason: Text
+    missing: tuple[str, ...] = ()
+    """Empty if nothing the user can give would help (then the gene is not covered)."""
+
+
+class Guidance(Word):
+    """One recommendation for one drug, as its guideline words it."""
+
+    drug: str
+    source_name: str
+    """"CPIC", "DPWG" or "FDA"."""
+    source: Source
+    """The guideline annotation, with licence, version and URL."""
+    text: Text
+    """Plain text of the recommendation."""
+    strength: str = ""
+    """"Strong", "Moderate", "Optional", "No recommendation" … in the guideline's own terms; "" if it gives none."""
+    population: str = ""
+    implications: tuple[tuple[str, str], ...] = ()
+    """Gene and implication."""
+    looked_up: tuple[tuple[str, str], ...] = ()
+    """Gene and the key that matched."""
+    changes_prescribing: bool | None = None
+    """True if dose or drug should change, None where the guideline does not mark it."""
+    pmids: tuple[str, ...] = ()
