@@ -7,9 +7,22 @@ from assistant.verify.quotes import Held
 
 def held() -> Held:
     """All holders. Nothing heavy loads here: the texts are read when the first quote is checked."""
+    import genomics.phenotype
     import imaging.cards
+    from genomics.acmg import gene_rules
     from genomics.facts import facts
+    from genomics.gene_facts import gene_facts
+    from genomics.lookups import held as packs
+    from genomics.pgx import held_guidance
     from retrieval.search import library
     from tools.triage.engine import rules
 
-    return Held((library(), facts(), rules(), imaging.cards))
+    genetic = (
+        facts(),
+        gene_facts(),
+        gene_rules,
+        genomics.phenotype,
+        held_guidance.holder(),
+        packs.holder(),
+    )
+    return Held((library(), *genetic, rules(), imaging.cards))

@@ -43,6 +43,25 @@ def _variants() -> str:
     return check()
 
 
+def _genes() -> str:
+    from genomics.acmg import gene_rules
+    from genomics.gene_facts import check
+
+    return f"{check()}; {gene_rules.check()}"
+
+
+def _pharmacogenes() -> str:
+    from genomics.pgx import starter, starter_guidance
+
+    return f"{starter.check()}; {starter_guidance.check()}"
+
+
+def _situations() -> str:
+    from tools.situations import situations
+
+    return f"{len(situations())} situations that bring up a drug"
+
+
 def _triage() -> str:
     from tools.triage.check import check
     from tools.triage.engine import rules
@@ -71,6 +90,9 @@ def _packs() -> str:
 _PARTS: dict[str, Callable[[], str]] = {
     "evidence cards": _cards,
     "variant facts": _variants,
+    "gene facts and rules": _genes,
+    "pharmacogenes": _pharmacogenes,
+    "situations": _situations,
     "triage rules": _triage,
     "model cards": _models,
     "packs": _packs,

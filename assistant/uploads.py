@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import unicodedata
 import zlib
@@ -11,11 +12,15 @@ from pathlib import Path
 HEAD = 65_536
 """Bytes that are looked at to tell what a file is."""
 NAME = 120
+_CONSUMER = re.compile(rb"^[#\s\"]*rsid[\"\s,]+chromosome\b", re.IGNORECASE | re.MULTILINE)
+"""The column line of the files that consumer companies hand out."""
 PICTURES = {"png": "image", "jpeg": "image", "tiff": "image", "dicom": "dicom", "nifti": "nifti"}
 
 
 def kind_of(data: bytes) -> str:
-    """What the content is: image, dicom, nifti, vcf (also gzipped, or BCF), pdf, zip, text or unknown.
+    """What the content is: image, dicom, nifti, vcf (also gzipped, or BCF), genotypes, pdf, zip, text or unknown.
+
+    ``genotypes`` is a consumer company's raw data (rsid, chromosome, position, genotype).
 
     The name plays no part. Says what the file claims to be; whether it is whole its reader must find out.
     """
@@ -32,7 +37,9 @@ def kind_of(data: bytes) -> str:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "text" if _is_text(head) else "unknown"
+    if not _is_text(head):
+        return "unknown"
+    return "genotypes" if _CONSUMER.search(head) else "text"
 
 
 def shown_name(given: str) -> str:

@@ -118,7 +118,8 @@ def _splice(gene: str, name: Name) -> Consequence | None:
         return None
     title = f"{gene} {name}".strip()
     site = "donor" if near > 0 else "acceptor"
-    if abs(near) <= 2:
+    canonical = abs(near) <= 2 and not _keeps_the_site(name)
+    if canonical:
         said, term = f"changes the canonical splice {site} ({near:+d})", f"splice {site}"
     else:
         said, term = f"changes the splice region of the {site} side ({near:+d})", "splice region"
@@ -126,8 +127,15 @@ def _splice(gene: str, name: Name) -> Consequence | None:
         term=term,
         statement=f"By its name alone, {title} {said}; {UNSEEN}.",
         working=f"{title}: intronic position {near:+d}: {term}; {said}; {UNSEEN}",
-        loses_function=abs(near) <= 2,
+        loses_function=canonical,
     )
+
+
+def _keeps_the_site(name: Name) -> bool:
+    """True for a duplication that ends at +2 or begins at -2 or beyond: the two canonical bases stay in place."""
+    if name.edit is not Edit.DUPLICATION or name.start is None or name.end is None:
+        return False
+    return min(abs(name.start.offset), abs(name.end.offset)) >= 2
 
 
 def _nearest_intronic(name: Name) -> int | None:

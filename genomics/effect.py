@@ -48,6 +48,8 @@ class Effect(Word):
     next_start: int | None = None
     """Codon of the next in-frame Met, for a lost start."""
     mane_select: bool = False
+    limit: str = ""
+    """What could not be looked at, in one sentence; empty if nothing."""
 
     @property
     def term(self) -> str:

@@ -1,34 +1,27 @@
-"""Interpretations and screenings as findings: one sentence each, with the evidence that carries it."""
+"""Interpretations as findings: one sentence each, with the evidence that carries it; known and own class apart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from genomics import VERSION
-from genomics.builds import Build, BuildError
+from genomics.acmg.criteria import CODES, Assessment, Class, Criterion, Significance, Status
 from genomics.by_name import Consequence
+from genomics.effect import Effect, EffectSource
 from genomics.facts import VariantFact, facts
-from genomics.interpret import GAPS, NO_CLINVAR, Interpretation
-from genomics.screen import Match, Screening, screen
-from genomics.vcf import VcfError, VcfNeeds
-from retrieval.evidence import (
-    Depth,
-    Evidence,
-    Finding,
-    Kind,
-    Outcome,
-    Source,
-    ToolResult,
-    bad_input,
-    found,
-    needs_input,
-    not_covered,
-)
+from genomics.interpret import Agreement, Interpretation
+from genomics.lookups import lines
+from genomics.lookups.rows import KnownClass
+from genomics.report.worksheet import table_of
+from retrieval.evidence import Depth, Evidence, Finding, Kind, Outcome, Source, ToolResult, found, not_covered
 
-CONFIRM = "Confirm in an accredited laboratory before acting."
+CONFIRM = "Research use: confirm in an accredited laboratory before acting."
 FOR_PATIENTS = "What it means for you is a question for your clinician or a genetic counsellor."
-_STARS = ("no star", "one star", "two stars", "three stars", "four stars")
+STARS = ("no star", "one star", "two stars", "three stars", "four stars")
+CODES_SHOWN = 6
+"""Met codes that get a sentence of their own; all stand in the table."""
+LARGELY_OPEN = 10
+"""Codes not assessed from which on an uncertain class is said to be one for want of data (our choice)."""
 
 
 def result(told: Sequence[Interpretation], *, patient: bool = False) -> ToolResult:
@@ -36,36 +29,30 @@ def result(told: Sequence[Interpretation], *, patient: bool = False) -> ToolResu
 
     A patient is given what is known, without criteria, computed effects or a class of ours.
     """
-    findings = [finding for one in told for finding in _findings(one, patient)]
+    findings = [finding for one in told for finding in of_interpretation(one, patient=patient)]
+    more = {"searched": (searched(),), "versions": versions(told)}
     if findings:
-        return found(*findings, note=_note(told, patient), searched=(searched(),), versions=versions())
+        tables = (
+            ()
+            if patient
+            else tuple(
+                table_of(one.asked, one.assessment)
+                for one in told
+                if one.assessment and one.outcome is Outcome.FOUND
+            )
+        )
+        return found(*findings, note=_note(told, patient), missing=_would_change(told), tables=tables, **more)
     first = next((one for one in told if one.outcome is not Outcome.FOUND), None)
     if first is None:
         note = f"{told[0].asked} is not among the variants held for patients here. {FOR_PATIENTS}"
-        return not_covered(note, searched=(searched(),), versions=versions())
+        return not_covered(note, **more)
     return ToolResult(
         outcome=first.outcome,
         note=" ".join(dict.fromkeys((*(one.note for one in told if one.note), *first.limits))),
         missing=first.missing,
         command=first.command,
-        searched=(searched(),),
-        versions=versions(),
+        **more,
     )
-
-
-def screened(path: Path, *, build: Build | None = None, male: bool = False) -> ToolResult:
-    """One tool result for a VCF or BCF of the session."""
-    try:
-        seen = screen(path, build=build, male=male)
-    except VcfNeeds as wanted:
-        return needs_input(str(wanted), wanted.missing)
-    except (VcfError, BuildError) as wrong:
-        return bad_input(str(wrong))
-    note = _screening_note(seen)
-    if not seen.matches:
-        return not_covered(note, searched=(searched(),), versions=versions())
-    findings = [finding for match in seen.matches for finding in _matched(match, seen.build)]
-    return found(*findings, note=note, searched=(searched(),), versions=versions())
 
 
 def searched() -> Source:
@@ -82,8 +69,9 @@ def searched() -> Source:
     )
 
 
-def versions() -> dict[str, str]:
-    return {"genomics": VERSION, "variant facts": searched().version}
+def versions(told: Sequence[Interpretation] = ()) -> Mapping[str, str]:
+    packs = {name: version for one in told for name, version in one.versions.items()}
+    return {"genomics": VERSION, "variant facts": searched().version} | packs
 
 
 def computed(what: str, working: str) -> Evidence:
@@ -98,49 +86,170 @@ def computed(what: str, working: str) -> Evidence:
     return Evidence(source=source, quote=working)
 
 
-def _findings(one: Interpretation, patient: bool) -> list[Finding]:
-    told = [_known(one.fact)] if one.fact else []
+def of_interpretation(one: Interpretation, *, patient: bool = False) -> list[Finding]:
+    """What is said of one variant: the known class first, then our own, then what they rest on."""
+    names = named(one.gene, one.names or (one.asked,))
+    told = [fact_finding(one.fact)] if one.fact else []
+    if one.known:
+        told.append(known_finding(one.asked, one.known, names))
     if patient or one.outcome is not Outcome.FOUND:
         return told
-    if one.fact and one.fact.criteria:
-        told.append(_criteria(one.fact))
-    names = _names(one.gene, one.names or (one.asked,))
+    if one.assessment and any(code.counts for code in one.assessment.criteria):
+        told.append(class_finding(one, one.assessment, names))
+    told += [effect_finding(one.asked, effect, names) for effect in one.effects[:1] if _by_model(effect)]
     told += [_consequence(effect, names) for effect in one.consequences if one.fact or not effect.trivial]
+    if one.assessment:
+        told += _code_findings(one.asked, one.assessment, names)
+    if one.fact and one.fact.criteria:
+        told.append(_panel_codes(one.fact))
+    return [*told, *_gene(one)]
+
+
+def _by_model(effect: Effect) -> bool:
+    return effect.source is not EffectSource.NAME
+
+
+def _gene(one: Interpretation) -> list[Finding]:
     gene = facts().genes.get(one.gene.upper())
-    if gene and any(effect.loses_function for effect in one.consequences):
-        told.append(
-            Finding(
-                statement=gene.statement,
-                evidence=(gene.evidence,),
-                kind=Kind.LITERATURE,
-                certainty=f"haploinsufficiency score {gene.haploinsufficiency}",
-                names=(gene.symbol,),
-            )
+    lost = any(effect.is_loss_of_function for effect in one.effects)
+    if gene is None or not (lost or any(effect.loses_function for effect in one.consequences)):
+        return []
+    certainty = f"haploinsufficiency score {gene.haploinsufficiency}"
+    return [
+        Finding(
+            statement=gene.statement,
+            evidence=(gene.evidence,),
+            kind=Kind.LITERATURE,
+            certainty=certainty,
+            names=(gene.symbol,),
         )
-    return told
+    ]
 
 
-def _known(fact: VariantFact) -> Finding:
+def fact_finding(fact: VariantFact) -> Finding:
+    """What the starter facts hold."""
     known = fact.known
-    certainty = f"{_STARS[known.stars]}: {known.review}" if known else "no class held"
+    certainty = f"{STARS[known.stars]}: {known.review}" if known else "no class held"
     return Finding(
         statement=fact.statement,
         evidence=(fact.evidence,),
         kind=Kind.LITERATURE,
         certainty=certainty,
-        names=_names(fact.gene, (*fact.names, *fact.legacy, *fact.rsids)),
+        names=named(fact.gene, (*fact.names, *fact.legacy, *fact.rsids)),
     )
 
 
-def _criteria(fact: VariantFact) -> Finding:
+def known_finding(title: str, known: KnownClass, names: tuple[str, ...]) -> Finding:
+    """What ClinVar says, with its stars; where submitters disagree the counts are said, and it is no VUS."""
+    says = f"ClinVar (release {known.dated or known.source.version}) has {title} as {known.significance}"
+    if known.conflicts:
+        says += f" ({', '.join(f'{count} {name}' for name, count in known.conflicts)})"
+    if known.conditions:
+        says += f", for {'; '.join(known.conditions[:3])}"
+    says += f" ({STARS[known.stars]}: {known.review})."
+    if known.aside:
+        says += f" Kept apart: {'; '.join(known.aside[:3])}."
+    return Finding(
+        statement=says,
+        evidence=(lines.evidence(known),),
+        kind=Kind.LITERATURE,
+        certainty=f"{STARS[known.stars]}: {known.review}",
+        names=names,
+    )
+
+
+def class_finding(one: Interpretation, assessment: Assessment, names: tuple[str, ...]) -> Finding:
+    """The class of our own codes, computed without anybody's label."""
+    counted = [code for code in assessment.criteria if code.counts]
+    verdict = assessment.verdict
+    codes = ", ".join(f"{code.code} {code.strength}" for code in counted)
+    says = (
+        f"Our own evidence codes for {one.asked} ({codes}) add up to {points(verdict)}: {verdict.by_points}"
+    )
+    if verdict.by_rules_2015 is not verdict.by_points:
+        says += f"; by the 2015 rules {verdict.by_rules_2015}"
+    says += "; the codes conflict" if verdict.conflict else ""
+    says += f"{_for_want_of_data(assessment)}."
+    if assessment.if_confirmed:
+        later = assessment.if_confirmed
+        says += f" If the proposed codes are confirmed: {later.by_points} ({points(later)})."
+    parts = [f"{code.code} {code.strength} {code.points:+d}" for code in counted]
+    working = f"{'; '.join(parts)}; sum {verdict.points:+d}; {assessment.rules}"
+    if verdict.guards:
+        working += f"; {'; '.join(verdict.guards)}"
+    return Finding(
+        statement=says,
+        evidence=(computed("class", f"{says} ({working})"),),
+        kind=Kind.COMPUTED,
+        certainty="independent of ClinVar; codes below",
+        names=names,
+    )
+
+
+def _for_want_of_data(assessment: Assessment) -> str:
+    """Uncertain for want of data is not what the evidence says: the reader must see the difference."""
+    open_ = sum(code.status is Status.NOT_ASSESSED for code in assessment.criteria)
+    if assessment.verdict.by_points is not Significance.UNCERTAIN or open_ < LARGELY_OPEN:
+        return ""
+    return f", for want of data: {open_} of {len(CODES)} codes could not be assessed with what is held here"
+
+
+def points(verdict: Class) -> str:
+    """ "7 points", "-1 point"."""
+    return f"{verdict.points} point{'' if abs(verdict.points) == 1 else 's'}"
+
+
+def _code_findings(title: str, assessment: Assessment, names: tuple[str, ...]) -> list[Finding]:
+    counted = [code for code in assessment.criteria if code.strength is not None]
+    return [_code(title, code, names) for code in counted[:CODES_SHOWN]]
+
+
+def _code(title: str, code: Criterion, names: tuple[str, ...]) -> Finding:
+    head = f"{code.code} ({code.strength}{'' if code.counts else ', proposed'})"
+    says = f"{head} for {title}: {code.rationale}"
+    return Finding(
+        statement=says,
+        evidence=code.evidence or (computed("criterion", says),),
+        kind=Kind.COMPUTED,
+        certainty=f"{code.points:+d} points" if code.points else "stands alone",
+        names=names,
+    )
+
+
+def _panel_codes(fact: VariantFact) -> Finding:
     evidence = fact.evidence.model_copy(update={"quote": fact.criteria})
     return Finding(
         statement=fact.criteria,
         evidence=(evidence,),
         kind=Kind.LITERATURE,
         certainty=f"codes of {fact.known.by}" if fact.known else "not graded",
-        names=_names(fact.gene, fact.names[:1]),
+        names=named(fact.gene, fact.names[:1]),
     )
+
+
+def effect_finding(title: str, effect: Effect, names: tuple[str, ...]) -> Finding:
+    """What the variant does to one transcript, and whether its message decays."""
+    where = f"{effect.transcript}{' (MANE Select)' if effect.mane_select else ''}" or effect.told_by
+    change = " ".join(part for part in (effect.c_name, effect.p_name) if part)
+    says = f"On {where} {title} is {change}: {_spoken(effect.term)}"
+    if effect.exon and effect.exons:
+        says += f", exon {effect.exon} of {effect.exons}"
+    if effect.decay is not None:
+        says += f"; nonsense-mediated decay is {'predicted' if effect.decay else 'not predicted'}"
+        says += f" ({effect.decay_reason})" if effect.decay_reason else ""
+    says += "."
+    working = f"{says} (by {effect.source}: {effect.told_by}; terms {', '.join(effect.terms)})"
+    return Finding(
+        statement=says,
+        evidence=(computed("consequence", working),),
+        kind=Kind.COMPUTED,
+        certainty=f"by {effect.source}",
+        names=names,
+    )
+
+
+def _spoken(term: str) -> str:
+    return term.replace("_", " ").removesuffix(" variant")
 
 
 def _consequence(effect: Consequence, names: tuple[str, ...]) -> Finding:
@@ -153,37 +262,54 @@ def _consequence(effect: Consequence, names: tuple[str, ...]) -> Finding:
     )
 
 
-def _matched(match: Match, build: Build) -> list[Finding]:
-    fact, call = match.fact, match.call
-    says = f"The attached file carries {fact.title}: {call.zygosity}."
-    working = f"{fact.title}: record {call.record}, {call.variant} on {build}, {call.zygosity}"
-    evidence = (computed("vcf", f"{says} ({working})"),)
-    names = _names(fact.gene, fact.names[:1] or fact.legacy[:1])
-    return [Finding(statement=says, evidence=evidence, kind=Kind.COMPUTED, names=names), _known(fact)]
-
-
-def _names(gene: str, names: Sequence[str]) -> tuple[str, ...]:
+def named(gene: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Gene and names, without blanks and doubles."""
     return tuple(name for name in dict.fromkeys((gene, *names)) if name)
+
+
+_SHORT = "Our own codes do not reach the known class of {0}: {1} of {2} codes could not be assessed with what is held."
+_AGREE = {
+    Agreement.DIFFERS: "The known class of {0} and our own contradict each other: compare the codes first.",
+    Agreement.KNOWN_ONLY: "None of our own evidence codes for {0} could be met with what is held here.",
+    Agreement.INDEPENDENT_ONLY: "No known class of {0} is held here; the class above is ours alone.",
+}
 
 
 def _note(told: Sequence[Interpretation], patient: bool) -> str:
     parts = [part for one in told for part in (*((one.note,) if one.note else ()), *one.limits)]
-    if not any(one.note for one in told):
-        parts.append(f"Looked up in the {searched().title}.")
-    parts += [FOR_PATIENTS] if patient else [GAPS]
-    return " ".join(dict.fromkeys((*parts, CONFIRM)))
+    if patient:
+        return " ".join(dict.fromkeys((*parts, FOR_PATIENTS, CONFIRM)))
+    parts += [_agreed(one) for one in told]
+    for one in told:
+        parts += _gaps(one)
+    return " ".join(part for part in dict.fromkeys((*parts, CONFIRM)) if part)
 
 
-def _screening_note(seen: Screening) -> str:
-    parts = [
-        f"The file ({seen.build}) has {seen.records} records with {seen.carried} carried alleles.",
-        f"It was searched for {seen.searched} held variants; {len(seen.matches) + seen.more} were found.",
-        f"{seen.by_name_only} held variants have no position here and could not be searched for.",
-        "A variant that is not in the file may be absent or not looked at: a plain VCF does not tell.",
-        f"All other variants of the file were not interpreted. {NO_CLINVAR}",
+def _agreed(one: Interpretation) -> str:
+    """How known and own class compare; falling short for want of data is no contradiction."""
+    ours = one.assessment
+    if one.agreement is Agreement.DIFFERS and ours and ours.verdict.by_points is Significance.UNCERTAIN:
+        open_ = sum(code.status is Status.NOT_ASSESSED for code in ours.criteria)
+        return _SHORT.format(one.asked, open_, len(ours.criteria))
+    return _AGREE[one.agreement].format(one.asked) if one.agreement in _AGREE else ""
+
+
+def _gaps(one: Interpretation) -> list[str]:
+    if one.assessment is None or one.outcome is not Outcome.FOUND:
+        return []
+    return [f"Not assessed for {one.asked}: {gap.rstrip('.')}." for gap in one.assessment.gaps[:4]]
+
+
+def _would_change(told: Sequence[Interpretation]) -> tuple[str, ...]:
+    commands = [
+        f"{code.code}: {code.command}"
+        for one in told
+        if one.assessment and one.outcome is Outcome.FOUND
+        for code in one.assessment.criteria
+        if code.command
     ]
-    if seen.not_interpreted:
-        parts.append(f"{seen.not_interpreted} structural or non-chromosomal alleles were not interpreted.")
-    if seen.more:
-        parts.append(f"{seen.more} further matches are not shown.")
-    return " ".join((*parts, CONFIRM))
+    grouped: dict[str, list[str]] = {}
+    for line in commands:
+        code, _, command = line.partition(": ")
+        grouped.setdefault(command, []).append(code)
+    return tuple(f"{', '.join(dict.fromkeys(codes))} with `{command}`" for command, codes in grouped.items())

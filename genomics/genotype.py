@@ -26,6 +26,8 @@ class Site(Word):
     depth: int | None = None
     """DP."""
     rsid: str = ""
+    annotations: tuple[str, ...] = ()
+    """The rows of the record's CSQ, ANN or BCSQ field, as they stand; data for :mod:`genomics.annotated` alone."""
     record: int = 0
     """Number of its record in the file, from 1."""
 

@@ -161,7 +161,7 @@ def parse(text: str) -> Name:
     place, start, end, rest = _place(rest)
     edit, ref, alt = _edit(rest)
     name = Name(
-        reference=head["ref"] or head["tx"] or "",
+        reference=(level in "cn" and head["tx"]) or head["ref"] or head["tx"] or "",
         gene=(head["paren"] or head["gene"] or "").upper(),
         level=level,
         start=start,

@@ -1,39 +1,49 @@
-"""What is known of one variant that a text names: the class others gave it, and what its name alone tells.
+"""What a variant means: the class that others gave it and the class of our own evidence codes, side by side.
 
-The known class and what we compute are kept apart. An independent class by ACMG evidence is not given by this
-version, and its absence is said.
+The two are never mixed: the criteria are computed from an :class:`genomics.acmg.observed.Observed`, whose type has
+no place for anybody's label of the variant.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
-from genomics import builds, by_name, hgvs, matching, mentions, protein
+from pydantic import Field
+
+from genomics import by_name, hgvs, matching, protein, questions
+from genomics.acmg.assess import assess
+from genomics.acmg.criteria import Assessment, Criterion
+from genomics.acmg.gene_rules import rules_for
 from genomics.builds import Build, BuildError
 from genomics.by_name import Consequence
+from genomics.dossier import Dossier, gather
+from genomics.effect import Effect, EffectSource
 from genomics.facts import Facts, VariantFact, facts
 from genomics.hgvs import HgvsError
+from genomics.lookups.providers import Held
+from genomics.lookups.rows import Gap, KnownClass
 from genomics.matching import Asked
 from genomics.mentions import Mention, MentionKind
-from genomics.vcf import VcfError, record_alleles
+from genomics.questions import EXAMPLES, TEXT_LIMIT
+from genomics.vcf import VcfError
 from retrieval.evidence import Outcome, Word
 
-TEXT_LIMIT = 2000
+TITLE = 80
+"""Characters of a name that are shown."""
 VARIANTS = 5
 """Variants of one text that are interpreted."""
-NO_CLINVAR = "This version does not read ClinVar as a whole."
-EXAMPLES = "BRCA1 c.68_69del, TP53 p.Arg248Trp, 17-43124027-ACT-A with GRCh38, or factor V Leiden"
-GAPS = (
-    "Independent ACMG evidence (frequency, predictors, functional and family data) is not covered by this "
-    "version, so no class of our own is given."
-)
-_SOMATIC = re.compile(
-    r"\bsomatic\b|\bct-?DNA\b|\bFFPE\b|\bliquid biops|\bvariant allele f"
-    r"|\btumou?r[\s-]{1,2}(?:sample|tissue|sequenc|vcf|panel|biops|variant|mutation|profil|dna|normal)"
-    r"|\bin (?:the|a|his|her|their|this|my) tumou?r\b",
-    re.IGNORECASE,
-)
+CLINVAR = "consilium packs pull clinvar-grch38"
+
+
+class Agreement(StrEnum):
+    """How the known class and the independent class stand to each other, in three classes (P, VUS, B)."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    KNOWN_ONLY = "known only"
+    INDEPENDENT_ONLY = "independent only"
+    NEITHER = "neither"
 
 
 class Interpretation(Word):
@@ -47,107 +57,193 @@ class Interpretation(Word):
     transcript: str = ""
     spdi: tuple[str, ...] = ()
     fact: VariantFact | None = None
-    """What is held of it; its class is the known class, never ours."""
+    """The starter fact of it; its class is a known class, never ours."""
+    known: KnownClass | None = None
+    """The record of the ClinVar pack."""
+    effects: tuple[Effect, ...] = ()
+    assessment: Assessment | None = None
+    agreement: Agreement = Agreement.NEITHER
     consequences: tuple[Consequence, ...] = ()
+    """What the name alone tells."""
     limits: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     note: str = ""
     command: str = ""
+    versions: Mapping[str, str] = Field(default_factory=dict)
 
 
-def interpret(text: str | None = None, *, build: Build | str | None = None) -> Interpretation:
+def interpret(
+    text: str | None = None,
+    *,
+    build: Build | str | None = None,
+    held: Held | None = None,
+    proposals: tuple[Criterion, ...] = (),
+) -> Interpretation:
     """The first variant that a text names; see :func:`interpret_all`."""
-    return interpret_all(text, build=build)[0]
+    return interpret_all(text, build=build, held=held, proposals=proposals)[0]
 
 
-def interpret_all(text: str | None = None, *, build: Build | str | None = None) -> tuple[Interpretation, ...]:
+def interpret_all(
+    text: str | None = None,
+    *,
+    build: Build | str | None = None,
+    held: Held | None = None,
+    proposals: tuple[Criterion, ...] = (),
+) -> tuple[Interpretation, ...]:
     """One interpretation for each variant that a text names, at least one, at most :data:`VARIANTS`.
 
-    Never raises on bad words: what is wrong or missing is an outcome with its note.
+    ``held`` are the packs to ask (default: those of this machine), ``proposals`` evidence codes from text or from
+    the user that are weighed apart. Never raises on bad words: what is wrong or missing is an outcome with its note.
     """
     if not text or not text.strip():
         return (_missing("No variant was named.", f"a variant, e.g. {EXAMPLES}"),)
     if len(text) > TEXT_LIMIT:
-        return (
-            _bad(f"The text has more than {TEXT_LIMIT} characters; give only the variant, e.g. {EXAMPLES}."),
-        )
-    if _SOMATIC.search(text) and "germline" not in text.lower():
+        note = f"The text has more than {TEXT_LIMIT} characters; give only the variant, e.g. {EXAMPLES}."
+        return (_bad(note),)
+    if questions.is_somatic(text):
         note = (
             "Somatic (tumour) variants are not covered: what is held here speaks of germline variants only."
         )
         return (Interpretation(outcome=Outcome.NOT_COVERED, note=note),)
     try:
-        chosen = _chosen(build) or builds.spoken(mentions.without_records(text))
+        chosen = questions.build_of(text, build)
+        groups = questions.variants_in(text)
     except BuildError as wrong:
         return (_bad(str(wrong)),)
-    try:
-        groups = _grouped([one for mention in mentions.find(text) for one in _alleles(mention)])
     except VcfError as wrong:
         return (_bad(f"The VCF line cannot be read: {wrong}."),)
     if not groups:
         return (_bad(f"No variant name was found in the text; write e.g. {EXAMPLES}."),)
-    told = [_one(group, chosen) for group in groups[:VARIANTS]]
+    packs = held or _packs()
+    told = [_one(group, chosen, packs, proposals) for group in groups[:VARIANTS]]
     if len(groups) > VARIANTS:
         told.append(_bad(f"Only the first {VARIANTS} variants were interpreted; ask for the others again."))
     return tuple(told)
 
 
-def _alleles(mention: Mention) -> list[Mention]:
-    """The mention itself, or one mention for each allele of a pasted VCF line."""
-    if mention.kind is not MentionKind.VCF_RECORD:
-        return [mention]
-    spelled = (
-        "-".join((contig, str(pos), ref, alt)) for contig, pos, ref, alt in record_alleles(mention.name)
-    )
-    return [mention.model_copy(update={"kind": MentionKind.GENOMIC, "name": name}) for name in spelled]
+def _packs() -> Held:
+    from genomics.lookups.held import held  # opens the packs of this machine
+
+    return held()
 
 
-def _chosen(build: Build | str | None) -> Build | None:
-    if build is None or isinstance(build, Build):
-        return build
-    named = builds.named(build)
-    if named is None:
-        raise BuildError("The build must be GRCh37 or GRCh38.")
-    return named
-
-
-def _grouped(found: Sequence[Mention]) -> list[list[Mention]]:
-    """Names that stand together and can be one variant, such as a c. name with its p. name."""
-    groups: list[list[Mention]] = []
-    for mention in found:
-        last = groups[-1] if groups else []
-        follows = last and mention.start - last[-1].end <= 6 and mention.gene in ("", last[-1].gene)
-        kinds = [held.kind for held in last]
-        if (
-            follows
-            and kinds[0] is MentionKind.HGVS
-            and mention.kind in (MentionKind.PROTEIN, MentionKind.LEGACY)
-        ):
-            last.append(mention)
-        elif follows and kinds == [MentionKind.PROTEIN] and mention.kind is MentionKind.HGVS:
-            last.insert(0, mention)
-        else:
-            groups.append([mention])
-    return groups
-
-
-def _one(group: Sequence[Mention], build: Build | None) -> Interpretation:
+def _one(
+    group: Sequence[Mention], build: Build | None, packs: Held, proposals: tuple[Criterion, ...]
+) -> Interpretation:
     first = group[0]
     if first.kind is MentionKind.STAR:
-        note = (
-            f"{first.name} is a pharmacogenomic star allele; drug-gene guidance is not part of this version."
-        )
+        note = f"{first.name} is a pharmacogenomic star allele: pgx_guidance says what it means for drugs."
         return Interpretation(outcome=Outcome.NOT_COVERED, asked=first.name, gene=first.gene, note=note)
     written = first.name.strip()[:80]
     try:
-        return _judged(matching.asked(group, build), facts())
+        asked = _shown(matching.asked(group, build))
+        told = _judged(asked, facts())
+        if told.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT):
+            return told
+        return _weighed(told, asked, gather(asked, told.fact, packs), packs, proposals)
     except HgvsError as wrong:
         return _bad(f"{written}: {wrong}.", asked=written)
     except matching.PlaceError as wrong:
         return _bad(f"{written} could not be read: {wrong}.", asked=written)
 
 
+def _shown(asked: Asked) -> Asked:
+    """With a title that can be read aloud: a name of hundreds of bases is shown by its beginning and end."""
+    long = asked.title
+    if len(long) <= TITLE:
+        return asked
+    return asked.model_copy(update={"title": f"{long[: TITLE - 13]}…{long[-12:]}"})
+
+
+def _weighed(
+    told: Interpretation, asked: Asked, dossier: Dossier, packs: Held, proposals: tuple[Criterion, ...]
+) -> Interpretation:
+    """The starter's words with the packs' record, the effect on transcripts and the class of our own codes."""
+    known = dossier.known if isinstance(dossier.known, KnownClass) else None
+    gap = dossier.known if isinstance(dossier.known, Gap) else None
+    assessment = None
+    if dossier.gene:
+        assessment = assess(dossier.observed, rules_for(dossier.gene), proposals)
+    by_model = any(effect.source is not EffectSource.NAME for effect in dossier.effects)
+    more = told.model_copy(
+        update={
+            "gene": dossier.gene or told.gene,
+            "known": known,
+            "effects": dossier.effects,
+            "assessment": assessment,
+            "agreement": agreement(told.fact, known, assessment),
+            "transcript": dossier.effects[0].transcript if by_model else told.transcript,
+            "names": _names(told, known, dossier.effects),
+            "spdi": tuple(place.spdi for place in dossier.variants) or told.spdi,
+            "consequences": () if by_model else told.consequences,
+            "versions": dict(packs.versions),
+        }
+    )
+    return _concluded(more, asked, gap, by_model)
+
+
+def _concluded(one: Interpretation, asked: Asked, gap: Gap | None, by_model: bool) -> Interpretation:
+    """With something to say it is found; else the gap decides between "not held" and "bring the pack"."""
+    counted = one.assessment is not None and any(code.counts for code in one.assessment.criteria)
+    told = any(not effect.trivial for effect in one.consequences)
+    if one.fact or one.known or by_model or counted or told:
+        return one.model_copy(
+            update={"outcome": Outcome.FOUND, "limits": (*one.limits, *_no_class(one, gap))}
+        )
+    if gap is not None and not gap.held:
+        note = f"{one.note} {_sentence(gap)}".strip()
+        return one.model_copy(
+            update={"outcome": Outcome.UNAVAILABLE, "note": note, "command": gap.command or CLINVAR}
+        )
+    note = f"{one.note} {_sentence(gap)}".strip() if gap else one.note
+    return one.model_copy(
+        update={"outcome": Outcome.NOT_COVERED, "note": note or f"{asked.title} is not held."}
+    )
+
+
+def _no_class(one: Interpretation, gap: Gap | None) -> tuple[str, ...]:
+    """Why no class of others is shown, where none is."""
+    if one.known or (one.fact and one.fact.known):
+        return ()
+    title = one.fact.title if one.fact else one.asked
+    return (f"No class of {title} is held.", *((_sentence(gap),) if gap else ()))
+
+
+def _sentence(gap: Gap) -> str:
+    text = gap.reason[:1].upper() + gap.reason[1:].rstrip(".")
+    return f"{text}. Bring it with: {gap.command}." if gap.command else f"{text}."
+
+
+def _names(told: Interpretation, known: KnownClass | None, effects: Sequence[Effect]) -> tuple[str, ...]:
+    own = [name for effect in effects[:1] for name in (effect.c_name, effect.p_name)]
+    return tuple(name for name in dict.fromkeys((*own, *told.names, *(known.names if known else ()))) if name)
+
+
+_SIDES = {"pathogenic": "P", "likely pathogenic": "P", "benign": "B", "likely benign": "B"}
+
+
+def side(significance: str) -> str:
+    """ "P", "B" or "VUS": a class on the scale of three; conflicting and everything else is none ("")."""
+    words = significance.lower().replace("_", " ")
+    if words.startswith(("conflicting", "uncertain")):
+        return "VUS" if words.startswith("uncertain") else ""
+    sides = {_SIDES.get(part.strip(), "") for part in words.replace(";", "/").replace(",", "/").split("/")}
+    return sides.pop() if len(sides) == 1 else ""
+
+
+def agreement(fact: VariantFact | None, known: KnownClass | None, assessment: Assessment | None) -> Agreement:
+    """How the two classes stand to each other. An assessment without any counted code is none."""
+    stated = known.significance if known else (fact.known.significance if fact and fact.known else "")
+    ours = assessment is not None and any(code.counts for code in assessment.criteria)
+    if not stated:
+        return Agreement.INDEPENDENT_ONLY if ours else Agreement.NEITHER
+    if not ours or assessment is None:
+        return Agreement.KNOWN_ONLY
+    return Agreement.SAME if side(stated) == side(assessment.verdict.by_points) else Agreement.DIFFERS
+
+
 def _judged(asked: Asked, held: Facts) -> Interpretation:
+    """By the starter facts and the name alone."""
     needed = _needed(asked, held)
     if needed:
         return needed
@@ -212,8 +308,6 @@ def _found(asked: Asked, found: Sequence[VariantFact]) -> Interpretation:
 
 def _limits(asked: Asked, fact: VariantFact) -> list[str]:
     said = []
-    if fact.known is None:
-        said.append(f"No class of {fact.title} is held. {NO_CLINVAR}")
     counted = asked.dna is not None and asked.dna.level == "c" and bool(asked.dna.reference)
     if asked.dna and counted and fact.transcript and asked.dna.reference != fact.transcript:
         said.append(f"{asked.dna.reference} was asked, the held record is on {fact.transcript}.")
@@ -238,22 +332,17 @@ def _unconfirmed(asked: Asked, fact: VariantFact) -> Interpretation:
 
 
 def _not_held(asked: Asked, held: Facts) -> Interpretation:
-    if asked.rsid:
-        note = f"{asked.rsid} is not held here (few rsIDs are), which says nothing about the variant itself."
-        note += f" {NO_CLINVAR}"
-        return Interpretation(outcome=Outcome.NOT_COVERED, asked=asked.rsid, note=note)
     told = _consequences(
         asked.gene, (asked.dna,) if asked.dna else (), (asked.protein,) if asked.protein else ()
     )
     options = _options(asked)
-    note = f"{asked.title} is not held here, which says nothing about the variant itself. "
-    note += f"{_held_of(asked.gene, held)} {NO_CLINVAR}"
+    note = f"{asked.title} is not among the starter facts, which says nothing about the variant itself."
     return Interpretation(
-        outcome=Outcome.FOUND if any(not one.trivial for one in told) else Outcome.NOT_COVERED,
+        outcome=Outcome.NOT_COVERED,
         asked=asked.title,
         gene=asked.gene,
         consequences=told,
-        note=note,
+        note=f"{note} {_held_of(asked.gene, held)}" if not asked.rsid else note,
         names=tuple(str(name) for name in (asked.dna, asked.protein) if name),
         limits=(f"By one base, {asked.protein} can be {', '.join(options)}.",) if options else (),
     )
@@ -266,10 +355,10 @@ def _options(asked: Asked) -> tuple[str, ...]:
 
 def _held_of(gene: str, held: Facts) -> str:
     own = held.of_gene(gene)
-    total = f"The starter facts hold {len(held.variants)} variants of {len(held.held_genes)} genes"
+    total = f"They hold {len(held.variants)} variants of {len(held.held_genes)} genes"
     if own:
         return f"{total}, {len(own)} of {gene.upper()}: {', '.join(fact.title for fact in own[:10])}."
-    return f"{total}{f', none of {gene.upper()}' if gene else ''}: {', '.join(held.held_genes)}."
+    return f"{total}{f', none of {gene.upper()}' if gene else ''}."
 
 
 def _consequences(

@@ -1,8 +1,10 @@
 """Packs: bodies of data that are not ours, pulled from their official homes only when somebody asks.
 
-Listing and verifying contact nobody. A pull goes to the one address that the registry names, can be resumed,
-and is checked: against the digest that the registry pins, or, where none is pinned, against the one recorded
-at the first pull. What does not fit is refused and kept apart under the ending ``.refused``.
+Listing, verifying and importing contact nobody. A pull goes to the one address that the registry names, can be
+resumed, and is checked: against the digest that the registry pins, or, where none is pinned, against the one
+recorded at the first pull (but for packs whose home replaces the file at each release). What does not fit is
+refused and kept apart under the ending ``.refused``. A file that the user already has is imported with the same
+checks. What is made out of a pack (an index) lies in ``ready/`` of its folder.
 """
 
 from __future__ import annotations
@@ -11,116 +13,50 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from typing import Any
 
-import yaml
-from pydantic import Field, ValidationError
+from retrieval.pack_fetch import Progress, fetch
+from retrieval.pack_words import (
+    FILE,
+    Held,
+    LicenceNotAccepted,
+    Pack,
+    PackError,
+    Refused,
+    State,
+    UnknownPack,
+    Unreachable,
+    registry,
+)
 
-from retrieval.evidence import Text, Word
+__all__ = [
+    "FILE",
+    "Held",
+    "LicenceNotAccepted",
+    "Pack",
+    "PackError",
+    "Packs",
+    "Progress",
+    "Refused",
+    "State",
+    "UnknownPack",
+    "Unreachable",
+    "configure",
+    "held_packs",
+    "import_",
+    "list_packs",
+    "pull",
+    "registry",
+    "verify",
+    "write_aside",
+]
 
-FILE = Path(__file__).parent / "knowledge" / "packs.yaml"
-BLOCK = 1 << 16
-TIMEOUT_S = 60
-
-Progress = Callable[[int, int | None], None]
-"""Called with the bytes held so far and the bytes in all, where the home tells them."""
-
-
-class PackError(RuntimeError):
-    """A pack cannot be had; the message says why and what to do."""
-
-
-class UnknownPack(PackError):
-    """There is no pack of this name."""
-
-
-class LicenceNotAccepted(PackError):
-    """The terms ask for consent first; the message names them and the command."""
-
-
-class Refused(PackError):
-    """What came is not what was expected; it is kept apart and never used."""
-
-
-class Unreachable(PackError):
-    """The home did not answer, or broke off; what came is kept and the next pull resumes."""
-
-
-class Pack(Word):
-    """A versioned body of data and the terms under which it comes. Without sha256 it is unpinned."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-    title: Text
-    version: Text
-    licence: Text
-    licence_url: str = ""
-    home: Text
-    """The official page, for people."""
-    url: Annotated[str, Field(pattern=r"^https?://")]
-    """The file itself."""
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    md5: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
-    """The digest that the home publishes, where it is not a sha256."""
-    schema_version: Annotated[int, Field(alias="schema")] = 1
-    size: int | None = None
-    non_commercial: bool = False
-    note: str = ""
-
-    @property
-    def file_name(self) -> str:
-        return Path(urlsplit(self.url).path).name
-
-    @property
-    def host(self) -> str:
-        """The one host that a pull contacts."""
-        return urlsplit(self.url).hostname or ""
-
-
-class State(StrEnum):
-    """How a pack stands on this machine."""
-
-    HELD = "held"
-    PARTIAL = "partly pulled"
-    ABSENT = "not held"
-    DAMAGED = "does not match its digest"
-
-
-class Held(Word):
-    """A pack of the registry as it stands here. ``pinned`` False: the first pull's digest is the check."""
-
-    pack: Pack
-    state: State
-    pinned: bool
-    pulled: str = ""
-    sha256: str = ""
-
-
-@cache
-def registry(file: Path = FILE) -> dict[str, Pack]:
-    """All packs that can be pulled, by name.
-
-    Raises:
-        PackError: an entry breaks the form, or two share a name.
-    """
-    packs: dict[str, Pack] = {}
-    for row in yaml.safe_load(file.read_text(encoding="utf-8")) or []:
-        try:
-            pack = Pack.model_validate(row)
-        except ValidationError as wrong:
-            raise PackError(f"{file.name}, {row.get('name', '?')}: {wrong}") from wrong
-        if pack.name in packs:
-            raise PackError(f"{file.name}: two packs are named {pack.name}")
-        packs[pack.name] = pack
-    return packs
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,119}")
 
 
 class Packs:
@@ -134,17 +70,33 @@ class Packs:
         """Every pack of the registry and how it stands, without reading its content."""
         return tuple(self._stands(pack) for pack in self._known.values())
 
-    def path(self, name: str) -> Path | None:
-        """Where the pulled and checked file of a pack is, or None."""
+    def folder(self, name: str) -> Path:
+        """The folder of a pack, whether it is there yet or not.
+
+        Raises:
+            UnknownPack: the registry does not know the name.
+        """
+        return self._place(self._pack(name))
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """The pulled or imported and checked files of a pack; empty if one is missing."""
         pack = self._pack(name)
-        file = self._place(pack) / pack.file_name
-        return file if file.exists() and self._receipt(pack) else None
+        files = tuple(self._place(pack) / file for file in _digests(self._receipt(pack), pack))
+        return files if all(file.exists() for file in files) else ()
+
+    def path(self, name: str) -> Path | None:
+        """Where the (first) checked file of a pack is, or None."""
+        return next(iter(self.files(name)), None)
 
     def verify(self, name: str) -> Held:
-        """Read the held file again and compare its digest."""
+        """Read the held files again and compare their digests."""
         pack = self._pack(name)
         stands = self._stands(pack)
-        if stands.state is State.HELD and _digest(self._place(pack) / pack.file_name) != stands.sha256:
+        if stands.state is not State.HELD:
+            return stands
+        place = self._place(pack)
+        recorded = _digests(self._receipt(pack), pack)
+        if any(_digest(place / file) != sha256 for file, sha256 in recorded.items()):
             return stands.model_copy(update={"state": State.DAMAGED})
         return stands
 
@@ -155,29 +107,68 @@ class Packs:
 
         Raises:
             UnknownPack, LicenceNotAccepted, Unreachable, Refused.
+            PackError: the pack has no address that can be pulled.
         """
         pack = self._pack(name)
-        if pack.non_commercial and not accept_licence:
-            raise LicenceNotAccepted(
-                f"{pack.title}: {pack.licence} ({pack.licence_url or pack.home}). If they suit your use: "
-                f"consilium packs pull {name} --accept-licence"
+        if not pack.url:
+            raise PackError(
+                f"{pack.title} cannot be pulled: {pack.note or pack.home} "
+                f"With the file at hand: consilium packs import {name} FILE"
             )
+        _consented(pack, accept_licence, f"consilium packs pull {name} --accept-licence")
         place = self._place(pack)
         place.mkdir(parents=True, exist_ok=True)
         part = place / f"{pack.file_name}.part"
-        _fetch(pack, part, progress)
-        sha256 = self._checked(pack, part)
-        file = place / pack.file_name
-        os.replace(part, file)
-        receipt = {
+        fetch(pack, part, progress)
+        sha256 = self._checked(pack, part, f"the file from {pack.host}")
+        self._keep(pack, {part: pack.file_name}, {pack.file_name: sha256}, imported=False)
+        return place / pack.file_name
+
+    def import_(self, name: str, files: Sequence[Path], accept_licence: bool = False) -> tuple[Path, ...]:
+        """Take files that the user already has as the pack ``name``: copied, checked, recorded as imported.
+
+        Raises:
+            UnknownPack, LicenceNotAccepted, Refused.
+            PackError: a file is not there, or two have the same name.
+        """
+        pack = self._pack(name)
+        _consented(pack, accept_licence, f"consilium packs import {name} FILE --accept-licence")
+        names = [_plain_name(file) for file in files]
+        if not files or len(set(names)) < len(names):
+            raise PackError(f"{pack.title}: give at least one file, and each under a name of its own.")
+        place = self._place(pack)
+        place.mkdir(parents=True, exist_ok=True)
+        parts: dict[Path, str] = {}
+        for file, plain in zip(files, names, strict=True):
+            part = place / f"{plain}.importing"
+            parts[part] = plain
+            _copied(pack, file, part)
+        digests = {plain: self._checked(pack, part, plain) for part, plain in parts.items()}
+        self._keep(pack, parts, digests, imported=True)
+        return self.files(name)
+
+    def _keep(self, pack: Pack, parts: dict[Path, str], digests: dict[str, str], *, imported: bool) -> None:
+        """Move the checked parts in; without a receipt in between, so that a break leaves "not held"."""
+        place = self._place(pack)
+        receipt = self._receipt(pack)
+        same = receipt.get("version") == pack.version
+        first = receipt.get("first") if same else None
+        (place / "receipt.json").unlink(missing_ok=True)
+        for part, plain in parts.items():
+            os.replace(part, place / plain)
+        for old in set(_digests(receipt, pack)) - set(digests):
+            (place / old).unlink(missing_ok=True)
+        sha256 = next(iter(digests.values()))
+        told = {
             "version": pack.version,
             "sha256": sha256,
-            "url": pack.url,
+            "files": digests,
+            "url": "" if imported else pack.url,
+            "imported": imported,
             "pulled": _now(),
-            "first": sha256,
+            "first": first or sha256,
         }
-        write_aside(place / "receipt.json", json.dumps(receipt, indent=1).encode())
-        return file
+        write_aside(place / "receipt.json", json.dumps(told, indent=1).encode())
 
     def _pack(self, name: str) -> Pack:
         if name not in self._known:
@@ -196,73 +187,65 @@ class Packs:
 
     def _stands(self, pack: Pack) -> Held:
         receipt = self._receipt(pack)
-        place = self._place(pack)
         pinned = bool(pack.sha256 or pack.md5)
-        if receipt and (place / pack.file_name).exists():
-            when, sha256 = str(receipt.get("pulled", "")), str(receipt.get("sha256", ""))
-            return Held(pack=pack, state=State.HELD, pinned=pinned, pulled=when, sha256=sha256)
-        partial = (place / f"{pack.file_name}.part").exists()
+        if self.files(pack.name):
+            return Held(
+                pack=pack,
+                state=State.HELD,
+                pinned=pinned,
+                pulled=str(receipt.get("pulled", "")),
+                sha256=str(receipt.get("sha256", "")),
+                imported=bool(receipt.get("imported")),
+            )
+        partial = pack.file_name and (self._place(pack) / f"{pack.file_name}.part").exists()
         return Held(pack=pack, state=State.PARTIAL if partial else State.ABSENT, pinned=pinned)
 
-    def _checked(self, pack: Pack, part: Path) -> str:
+    def _checked(self, pack: Pack, part: Path, what: str) -> str:
         """The sha256 of what came; refuses it if it is not what the registry or the first pull promises."""
         sha256 = _digest(part)
+        if pack.rolling:
+            return sha256
         receipt = self._receipt(pack)
         first = receipt.get("first") if receipt.get("version") == pack.version else None
         expected = pack.sha256 or (None if pack.md5 else first)
         wrong = (expected and sha256 != expected) or (pack.md5 and _digest(part, "md5") != pack.md5)
         if not wrong:
             return sha256
-        apart = part.with_name(f"{pack.file_name}.refused")
+        apart = part.with_name(f"{part.name.rpartition('.')[0]}.refused")
         os.replace(part, apart)
         raise Refused(
-            f"{pack.title}: the file from {pack.host} has sha256 {sha256[:12]}…, not the expected one. "
+            f"{pack.title}: {what} has sha256 {sha256[:12]}…, not the expected one. "
             f"It is kept apart as {apart.name} and is not used. Look at {pack.home} for a newer version."
         )
 
 
-def _fetch(pack: Pack, part: Path, progress: Progress) -> None:
-    """Write the file to ``part``, from where an earlier pull broke off if the home can go on from there."""
-    have = part.stat().st_size if part.exists() else 0
-    request = Request(pack.url, headers={"User-Agent": "consilium-packs", "Accept-Encoding": "identity"})
-    if have:
-        request.add_header("Range", f"bytes={have}-")
-    try:
-        with urlopen(request, timeout=TIMEOUT_S) as answer:
-            resumed = answer.status == 206 and _starts_at(answer.headers.get("Content-Range", "")) == have
-            total = _total(answer.headers.get("Content-Length"), have if resumed else 0)
-            _write(answer, part, have if resumed else 0, total, progress)
-    except HTTPError as wrong:
-        with wrong:
-            if wrong.code == 416 and have:  # all of it is here already; the digest decides
-                return
-            raise Unreachable(f"{pack.title}: {pack.host} answered {wrong.code} {wrong.reason}.") from wrong
-    except (URLError, TimeoutError, ConnectionError) as wrong:
-        raise Unreachable(
-            f"{pack.title}: {pack.host} cannot be reached ({wrong}). The next pull resumes."
-        ) from wrong
-    if total is not None and part.stat().st_size < total:
-        raise Unreachable(
-            f"{pack.title}: the line broke at {part.stat().st_size} of {total} bytes; pull again."
+def _consented(pack: Pack, accepted: bool, command: str) -> None:
+    if pack.non_commercial and not accepted:
+        raise LicenceNotAccepted(
+            f"{pack.title}: {pack.licence} ({pack.licence_url or pack.home}). If they suit your use: {command}"
         )
 
 
-def _write(answer: Any, part: Path, start: int, total: int | None, progress: Progress) -> None:
-    with part.open("ab" if start else "wb") as file:
-        done = start
-        while block := answer.read(BLOCK):
-            file.write(block)
-            done += len(block)
-            progress(done, total)
+def _digests(receipt: dict[str, Any], pack: Pack) -> dict[str, str]:
+    """File name and sha256 of everything that a receipt records; receipts of old name one file only."""
+    files = receipt.get("files")
+    if isinstance(files, dict):
+        return {str(name): str(sha256) for name, sha256 in files.items() if _PLAIN_NAME.fullmatch(str(name))}
+    return {pack.file_name: str(receipt.get("sha256", ""))} if receipt and pack.file_name else {}
 
 
-def _starts_at(content_range: str) -> int | None:
-    match = re.match(r"bytes (\d+)-", content_range)
-    return int(match.group(1)) if match else None
+def _plain_name(file: Path) -> str:
+    """The name under which an imported file is kept: letters, digits, ``_ . + -`` only, never a path."""
+    plain = re.sub(r"[^\w.+-]", "_", file.name, flags=re.ASCII)[-110:].lstrip("._-+")
+    return plain if plain and plain != "receipt.json" else "imported"
 
 
-def _total(length: str | None, have: int) -> int | None:
-    return int(length) + have if length and length.isdigit() else None
+def _copied(pack: Pack, file: Path, part: Path) -> None:
+    try:
+        shutil.copyfile(file, part)
+    except OSError as wrong:
+        part.unlink(missing_ok=True)
+        raise PackError(f"{pack.title}: {file.name} cannot be copied ({wrong.strerror}).") from wrong
 
 
 def _digest(path: Path, algorithm: str = "sha256") -> str:
@@ -307,6 +290,11 @@ def list_packs() -> tuple[Held, ...]:
 def pull(name: str, accept_licence: bool = False, progress: Progress = lambda done, all_: None) -> Path:
     """As :meth:`Packs.pull`, into the configured folder."""
     return held_packs().pull(name, accept_licence, progress)
+
+
+def import_(name: str, files: Sequence[Path], accept_licence: bool = False) -> tuple[Path, ...]:
+    """As :meth:`Packs.import_`, into the configured folder."""
+    return held_packs().import_(name, files, accept_licence)
 
 
 def verify(name: str) -> Held:

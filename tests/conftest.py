@@ -20,6 +20,14 @@ def shared() -> Path:
     return place
 
 
+@pytest.fixture(autouse=True)
+def no_packs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test meets the packs that somebody pulled on this machine; one that needs a pack configures its own."""
+    from retrieval import packs
+
+    monkeypatch.setitem(packs._settings, "folder", tmp_path_factory.getbasetemp() / "no packs")
+
+
 @pytest.fixture(scope="session")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the literature index of the real cards is built, once for the whole run."""

@@ -29,6 +29,8 @@ from retrieval.patient import Patient
 MODULES = (
     "tools.literature",
     "tools.variants",
+    "tools.genome",
+    "tools.pharmacogenes",
     "tools.read_image",
     "tools.triage.tool",
 )

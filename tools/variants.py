@@ -1,38 +1,62 @@
-"""The tool that says what is known of a genetic variant."""
+"""The tools that say what a genetic variant means, and that weigh evidence codes proposed from the literature."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import Field
+
+from genomics import proposals as proposed
+from genomics.acmg.weigh import Proposal
 from genomics.builds import Build
-from genomics.findings import result, screened
-from genomics.interpret import interpret_all
-from retrieval.evidence import ToolResult, bad_input
+from genomics.findings import result
+from genomics.interpret import interpret, interpret_all
+from retrieval.evidence import Evidence, ToolResult, Word
 from tools.registry import Context, tool
+
+MOST = 10
+"""Codes that can be proposed at once."""
 
 
 @tool(roles=("clinician", "patient"))
 def interpret_variant(
-    text: str | None = None,
-    attachment: str | None = None,
-    build: Literal["GRCh37", "GRCh38"] | None = None,
-    *,
-    context: Context,
+    text: str, build: Literal["GRCh37", "GRCh38"] | None = None, *, context: Context
 ) -> ToolResult:
-    """Say what is known of a germline variant: class given by others, and what its name alone tells.
+    """Say what a germline variant means: the class that others gave it, and the class of our own ACMG/AMP codes.
 
-    text: the variant, or the words that name it, e.g. "BRCA1 c.68_69del", "TP53 R248W", "factor V Leiden",
-    "17-43124027-ACT-A" (then also build). attachment: id of a VCF of this session, instead of text.
+    text: the variant, or the words that name it, e.g. "BRCA1 c.68_69del", "TP53 R248W", "rs6025",
+    "17-43124027-ACT-A" (then also build). For a VCF file use screen_genome.
     """
-    named = Build(build) if build else None
-    if not attachment:
-        return result(interpret_all(text, build=named), patient=context.role == "patient")
-    held = context.attachments.get(attachment)
-    if held is None or held.kind != "vcf":
-        vcfs = [name for name, file in context.attachments.items() if file.kind == "vcf"]
-        return bad_input(
-            f"There is no VCF under that id; the VCF files of this session are: {', '.join(vcfs) or 'none'}."
-        )
-    male = context.patient.sex is not None and context.patient.sex.value == "male"
-    return screened(Path(held.path), build=named, male=male)
+    told = interpret_all(text, build=Build(build) if build else None)
+    return result(told, patient=context.role == "patient")
+
+
+class Code(Word):
+    """One proposed evidence code."""
+
+    code: str = Field(description='e.g. "PS3"')
+    strength: str = Field(description='e.g. "moderate"')
+    quote: str = Field(description="words of the source, exactly")
+    pmid: str
+
+
+@tool()
+def weigh_evidence(variant: str, codes: list[Code]) -> ToolResult:
+    """Weigh evidence codes that you propose from found literature: the variant's class with and without them.
+
+    Each quote must stand word for word in a held text of its PMID. Only a clinician can confirm a proposed code.
+    """
+    proposals = [Proposal(**code.model_dump()) for code in codes[:MOST]]
+    return proposed.result(interpret(variant), proposals, documents_of)
+
+
+def documents_of(pmid: str) -> Sequence[Evidence]:
+    """The held documents of a PMID, whole."""
+    from retrieval.search import library
+
+    return [
+        Evidence(source=document.source, quote=document.text)
+        for document in library().documents
+        if document.source.pmid == pmid
+    ]

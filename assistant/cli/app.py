@@ -16,6 +16,7 @@ from assistant.cli import (
     settings,
     tools,
     triage,
+    variants,
 )
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command("literature")(literature.literature)
 app.command("replay")(replay.replay)
 app.command("tools")(tools.tools)
 app.command("settings")(settings.settings)
+app.add_typer(variants.app, name="variants")
 app.add_typer(packs.app, name="packs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")

@@ -1,7 +1,8 @@
-"""``packs``: bodies of data that are not ours: what there is, bringing one, checking what is held."""
+"""``packs``: bodies of data that are not ours: what there is, bringing one, checking and preparing what is held."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,11 +12,12 @@ from assistant.cli import edge
 app = typer.Typer(
     no_args_is_help=True, help="Data packs: licence, checksum and date of each; pulled, never shipped."
 )
+Accept = Annotated[bool, typer.Option(help="You accept a non-commercial licence.")]
 
 
 @app.command("list")
 def list_packs(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Every pack with its licence and how it stands on this machine; contacts nobody."""
+    """Every pack with its licence, how it stands on this machine and what it enables; contacts nobody."""
     edge.ready()
     from retrieval.packs import list_packs as held
 
@@ -24,7 +26,9 @@ def list_packs(as_json: Annotated[bool, typer.Option("--json", help="One JSON do
         [row.model_dump(mode="json") for row in rows],
         as_json,
         lambda: "\n".join(
-            f"{row.pack.name:24} {row.state:12} {row.pack.licence:28} {row.pack.title}" for row in rows
+            f"{row.pack.name:24} {row.state:12} {row.pack.licence:28} {row.pack.title}"
+            + (f" (enables {row.pack.enables})" if row.pack.enables else "")
+            for row in rows
         ),
     )
 
@@ -32,9 +36,9 @@ def list_packs(as_json: Annotated[bool, typer.Option("--json", help="One JSON do
 @app.command()
 def pull(
     name: Annotated[str, typer.Argument(help="A name from `packs list`.")],
-    accept_licence: Annotated[bool, typer.Option(help="You accept a non-commercial licence.")] = False,
+    accept_licence: Accept = False,
 ) -> None:
-    """Download a pack from its official home, resuming where an earlier try stopped, and check its hash."""
+    """Download a pack from its official home, resuming where an earlier try stopped, check it and prepare it."""
     edge.ready()
     from assistant.egress import allowing
     from retrieval import packs
@@ -45,6 +49,42 @@ def pull(
     except packs.PackError as refused:
         edge.stop(str(refused), edge.UNAVAILABLE)
     print(f"\n{path}")
+    _prepared(name)
+
+
+@app.command("import")
+def import_pack(
+    name: Annotated[str, typer.Argument(help="A name from `packs list`.")],
+    files: Annotated[list[Path], typer.Argument(help="The files, as their home gives them.", exists=True)],
+    accept_licence: Accept = False,
+) -> None:
+    """Take files that you already have as a pack: copied, checked as a pull is, and prepared; contacts nobody."""
+    edge.ready()
+    from retrieval import packs
+
+    try:
+        kept = packs.import_(name, files, accept_licence)
+    except packs.PackError as refused:
+        edge.stop(str(refused), edge.BAD_INPUT)
+    print("\n".join(str(path) for path in kept))
+    _prepared(name)
+
+
+@app.command()
+def prepare(
+    name: Annotated[str, typer.Argument(help="A pack that is held.")],
+    again: Annotated[bool, typer.Option(help="Also if the index is of these very files.")] = False,
+) -> None:
+    """Build the index of a held pack; the old one stays in use until the new one is whole."""
+    edge.ready()
+    from genomics.lookups import preparing
+    from retrieval.packs import PackError, held_packs
+
+    try:
+        made = preparing.prepare(name, held_packs(), again=again)
+    except (preparing.NotPrepared, PackError) as refused:
+        edge.stop(str(refused), edge.BAD_INPUT)
+    print(_of(name, made.rows, made.built))
 
 
 @app.command()
@@ -73,10 +113,28 @@ def verify(
     raise typer.Exit(1 if any(row.state is packs.State.DAMAGED for row in rows) else 0)
 
 
+def _prepared(name: str) -> None:
+    """Build the index right after the files came, where the pack has one."""
+    from genomics.lookups import preparing
+    from retrieval.packs import held_packs
+
+    if preparing.index_of(name) is None:
+        return
+    try:
+        made = preparing.prepare(name, held_packs())
+    except preparing.NotPrepared as why:
+        edge.stop(f"{name} is held, and not prepared yet: {why}", edge.UNAVAILABLE)
+    print(_of(name, made.rows, made.built))
+
+
+def _of(name: str, rows: int, built: str) -> str:
+    return f"{name}: prepared {built}" + (f", {rows:,} rows" if rows else "")
+
+
 def _hosts(name: str) -> tuple[str, ...]:
     from retrieval import packs
 
-    return tuple(row.pack.host for row in packs.list_packs() if row.pack.name == name)
+    return tuple(row.pack.host for row in packs.list_packs() if row.pack.name == name and row.pack.host)
 
 
 def _told(done: int, total: int | None) -> None:

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
+from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
 from assistant.turn import Earlier, TurnInput
 from genomics.mentions import MentionKind, find
-from retrieval.evidence import Outcome, ToolResult, Word
+from retrieval.evidence import Outcome, ToolResult
 from tools.triage.facts import facts
 
 QUERIES = 3
-VARIANT_TEXT = 2000
 FRAMING = 50
 """Words of story that go along with a question."""
 PICTURES = ("image", "dicom", "nifti")
 
 
-class Call(Word):
-    """One tool call with its arguments."""
-
-    tool: str
-    inputs: dict[str, Any]
-
-
-_VARIANT_KINDS = frozenset(MentionKind) - {MentionKind.STAR}
-_SYSTEMATIC = _VARIANT_KINDS - {MentionKind.LEGACY, MentionKind.PROTEIN}
+_SYSTEMATIC = VARIANT_KINDS - {MentionKind.LEGACY, MentionKind.PROTEIN}
 _MEASURE = re.compile(r"\b(?:vessels?|measure\w*|tortuos\w+|segment\w*|fractal|calib\w+)\b", re.IGNORECASE)
 _TRIAGE = re.compile(
     r"\b(?:triage|how urgent|how soon|red flags?|needs? to be seen|send (?:him|her|them) (?:in|to)|emergency\?)",
@@ -64,26 +55,18 @@ def route(given: TurnInput, results: Sequence[ToolResult], made: Sequence[Call] 
 
 
 def _first(given: TurnInput) -> tuple[Call, ...]:
-    calls = [*_files(given), *_variants(given), *_urgency(given)]
+    calls = [*_pictures(given), *genetic_calls(given), *_urgency(given)]
     for query in queries(given, others=bool(calls)):
         calls.append(Call(tool="search_literature", inputs={"question": query}))
     return tuple(calls)
 
 
-def _files(given: TurnInput) -> list[Call]:
-    calls = []
-    for file in given.attachments:
-        if file.kind in PICTURES and given.role == "clinician":
-            calls.append(Call(tool="read_image", inputs={"image": file.id, "want": ["findings", "vessels"]}))
-        elif file.kind == "vcf":
-            calls.append(Call(tool="interpret_variant", inputs={"attachment": file.id}))
-    return calls
-
-
-def _variants(given: TurnInput) -> list[Call]:
-    """One call with the user's own words: the tool reads every variant, and the build, out of them."""
-    named = any(mention.kind in _VARIANT_KINDS for mention in find(given.question))
-    return [Call(tool="interpret_variant", inputs={"text": given.question[:VARIANT_TEXT]})] if named else []
+def _pictures(given: TurnInput) -> list[Call]:
+    return [
+        Call(tool="read_image", inputs={"image": file.id, "want": ["findings", "vessels"]})
+        for file in given.attachments
+        if file.kind in PICTURES and given.role == "clinician"
+    ]
 
 
 def _urgency(given: TurnInput) -> list[Call]:
@@ -133,7 +116,7 @@ def _asks(text: str) -> bool:
 
 def _aside(part: str) -> bool:
     """Nothing is left to look up once the variants are taken out ("What is BRCA1 185delAG?")."""
-    found = [mention for mention in find(part) if mention.kind in _VARIANT_KINDS]
+    found = [mention for mention in find(part) if mention.kind in VARIANT_KINDS]
     for mention in sorted(found, key=lambda mention: -mention.start):
         part = part[: mention.start] + part[mention.end :]
     for mention in found:

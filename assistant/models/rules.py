@@ -15,7 +15,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from assistant.models.composer import compose
-from assistant.models.router import Call, route
+from assistant.models.genetic_routes import Call
+from assistant.models.router import route
 from assistant.turn import TurnInput, numbered
 
 GIVEN = "given"

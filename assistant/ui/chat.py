@@ -21,7 +21,8 @@ from assistant.events import (
 )
 from assistant.ui import wording
 from assistant.ui.plain import lines, link, plain, shortened
-from retrieval.evidence import Kind
+from assistant.ui.worksheet import other_tables, sheets_of
+from retrieval.evidence import Kind, Table
 
 OPEN_CLAIMS = 3
 DOT = " · "
@@ -116,6 +117,7 @@ def answered(answer: Answer, *, everything: bool = False) -> Messages:
         parts.append(_not_answered(answer.not_answered))
     parts += [f"<b>Needed from you:</b> {plain(question)}" for question in answer.ask]
     parts += [f'<span class="src">{plain(note)}</span>' for note in answer.notes]
+    parts += [f'<span class="src">{_beside(answer.tables)}</span>'] if answer.tables else []
     messages = [said(part) for part in parts]
     if options := _options(answer, len(shown)):
         messages[-1]["options"] = options
@@ -198,6 +200,13 @@ def _not_answered(gaps: tuple[Unanswered, ...]) -> str:
     rest = len(gaps) - OPEN_CLAIMS
     more = f"<li>and {rest} more, see “Gaps”</li>" if rest > 0 else ""
     return f"<b>Not answered</b><ul>{first}{more}</ul>"
+
+
+def _beside(tables: tuple[Table, ...]) -> str:
+    """Where the tables of an answer stand: the codes of a variant in the worksheet, the others under their tab."""
+    sheets = [f"the worksheet of {plain(sheet.variant)}" for sheet in sheets_of(tables)]
+    others = [f"the table “{plain(grid.title)}”" for grid in other_tables(tables)]
+    return "Beside this answer: " + ", ".join((*sheets, *others))
 
 
 def _options(answer: Answer, shown: int) -> list[Choice]:

@@ -21,6 +21,8 @@ from assistant.ui.held import held_line
 from assistant.ui.pace import Pace
 from assistant.ui.plain import plain
 from assistant.ui.slider import comparison
+from assistant.ui.worksheet import other_tables
+from assistant.ui.worksheet_tab import WorksheetTab
 from retrieval.patient import Patient
 
 Update = dict[Any, Any]
@@ -45,11 +47,13 @@ class ClinicianPage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._pace = Pace()
+        self._worksheet = WorksheetTab()
 
     def blocks(self) -> Any:
         """The page, ready to be mounted."""
         with look.blocks("Consilium · clinician") as page:
             self._talk = gr.State(None, delete_callback=self._forgotten)
+            self._sheets = gr.State(None)
             self._lay_out()
             self._wire(page)
         page.queue(max_size=look.QUEUE, default_concurrency_limit=look.AT_ONCE, api_open=False)
@@ -94,6 +98,7 @@ class ClinicianPage:
                 self._evidence = look.region(drawer.NO_EVIDENCE, "evidence")
             with gr.Tab("Gaps", id="gaps") as self._gaps_tab:
                 self._gaps = look.region(drawer.NO_GAPS, "gaps")
+            self._worksheet.lay_out()
             with gr.Tab("Would change", id="changes") as self._changes_tab:
                 self._changes = look.region(drawer.NO_CHANGES, "changes")
             with gr.Tab("Images", id="images") as self._images_tab:
@@ -111,12 +116,16 @@ class ClinicianPage:
         taken = self._box.submit(self._take, [self._box, self._talk], whole, **look.QUIET)
         picked = self._chat.example_select(self._take_example, [self._talk], whole, **look.QUIET)
         turns = [begun.then(self._turn, [self._talk], whole, **look.TURN) for begun in (taken, picked)]
+        self._worksheet.wire(self._sheets)
+        follow = [self._worksheet.follow, [self._talk, self._sheets], self._worksheet.outputs]
         for turn in turns:
+            turn.then(*follow, **look.TURN)
             turn.failure(self._broken, [self._talk], whole, **look.QUIET)
             turn.then(self._idle, None, [self._box], **look.QUIET)
         self._box.stop(self._stop, [self._talk], whole, cancels=turns, **look.QUIET)
         self._chat.option_select(self._press, [self._talk], whole, **look.QUIET)
-        self._new.click(self._start_over, [self._talk], whole, cancels=turns, **look.QUIET)
+        begun = self._new.click(self._start_over, [self._talk], whole, cancels=turns, **look.QUIET)
+        begun.then(*follow, **look.QUIET)
         change = [self._field, self._value, self._talk]
         for trigger in (self._save.click, self._value.submit):
             trigger(self._edit, change, [self._frame, self._edited, self._value, self._talk], **look.QUIET)
@@ -217,17 +226,20 @@ class ClinicianPage:
         images = pictures.described(*pair) + "".join(pictures.figure(each) for each in shown[len(pair) :])
         addresses = tuple(pictures.as_data(each) for each in pair)
         gaps = len(answer.not_answered) + len(answer.not_shown)
+        grids = other_tables(answer.tables)
         return {
             self._evidence: drawer.evidence(answer),
             self._gaps: drawer.gaps(answer),
             self._changes: drawer.changes(answer),
             self._slider: addresses or None,
             self._pair: gr.Column(visible=bool(addresses)),
-            self._figures: images + drawer.tables(answer) or drawer.NO_TABLES,
+            self._figures: images + drawer.tables(grids) or drawer.NO_TABLES,
             self._evidence_tab: _labelled("Evidence", len(answer.claims)),
             self._gaps_tab: _labelled("Gaps", gaps),
             self._changes_tab: _labelled("Would change", len(answer.would_change)),
-            self._images_tab: _labelled("Images", len(shown) + len(answer.tables)),
+            self._images_tab: _labelled(
+                "Images" if shown or not grids else "Tables", len(shown) + len(grids)
+            ),
             self._tabs: gr.Tabs(selected="images" if pair else "evidence"),
         }
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.answer import Answer, Banner, Claim, NotShown, Unanswered
 from assistant.ui import wording
 from assistant.ui.plain import link, plain, table
-from retrieval.evidence import Evidence, Kind
+from retrieval.evidence import Evidence, Kind, Table
 from tools.triage.levels import Level
 
 NO_EVIDENCE = (
@@ -119,6 +119,6 @@ def changes(answer: Answer | None) -> str:
     return f'<ol class="gaps">{entries}</ol>'
 
 
-def tables(answer: Answer | None) -> str:
-    """The tables of the answer's calls; "" when there are none."""
-    return "" if answer is None else "".join(table(grid) for grid in answer.tables)
+def tables(grids: Sequence[Table]) -> str:
+    """Tables of the answer's calls, one below the other; "" when there are none."""
+    return "".join(table(grid) for grid in grids)

@@ -14,6 +14,8 @@ from retrieval.evidence import Source, Table
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_{}[]()#+!|~$^=@<>&\"'"}
 _ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
+WIDE = 3
+"""A table with more columns needs room."""
 _LINE_START = re.compile(r"^(\d*)([-.])(?=[\s-]|$)")
 
 
@@ -48,14 +50,21 @@ def link(source: Source) -> str:
 
 
 def table(grid: Table) -> str:
-    """An HTML table with its title as caption."""
+    """An HTML table with its title as caption. A wide one turns into one block per row where there is no room."""
     head = "".join(f'<th scope="col">{plain(name)}</th>' for name in grid.columns)
-    rows = ("".join(f"<td>{plain(cell)}</td>" for cell in row) for row in grid.rows)
+    rows = ("".join(map(_cell, grid.columns, row)) for row in grid.rows)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
+    width = "grid wide" if len(grid.columns) > WIDE else "grid"
     return (
-        f'<div class="grid"><table><caption>{plain(grid.title)}</caption>'
+        f'<div class="{width}"><table><caption>{plain(grid.title)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _cell(column: str, value: str) -> str:
+    """A cell with its column's name, which is shown only where the head of the table is not."""
+    state = "" if value.strip() else ' class="blank"'
+    return f'<td{state}><span class="column">{plain(column)}</span><span>{plain(value)}</span></td>'
 
 
 def _printable(text: str) -> str:

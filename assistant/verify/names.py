@@ -32,6 +32,14 @@ def drugs() -> frozenset[str]:
     return frozenset(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
+def drug_names(text: str) -> tuple[str, ...]:
+    """The generic drug names of a text in lower case, in its order, each once."""
+    text = plain(text)
+    found = [(match.start(), match.group().lower()) for match in _STEM.finditer(text)]
+    found += [(match.start(), match.group().lower()) for match in _WORD.finditer(text)]
+    return tuple(dict.fromkeys(name for _, name in sorted(found) if name in drugs() or _STEM.fullmatch(name)))
+
+
 def names(text: str) -> frozenset[str]:
     """Drug names, gene symbols, variants and identifiers of a text, in lower case."""
     text = plain(text)

@@ -56,6 +56,9 @@ class Transcripts(Protocol):
             genomics.hgvs.HgvsError: the stated reference base disagrees; the message names the expected one.
         """
 
+    def coding_regions(self, gene: str, build: Build) -> dict[str, list[tuple[int, int]]] | Gap:
+        """Intervals (1-based, both ends in) of the coding exons of a gene's chosen transcript, by contig."""
+
 
 @dataclass(frozen=True)
 class Held:

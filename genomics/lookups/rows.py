@@ -37,6 +37,8 @@ class Frequency(Word):
     """Alleles looked at (AN)."""
     homozygotes: int | None = None
     hemizygotes: int | None = None
+    heteroplasmic: Share | None = None
+    """Mitochondrial: share of people with the allele in part of their copies; ``frequency`` is homoplasmic then."""
     passed: bool = True
     """FILTER is PASS."""
 

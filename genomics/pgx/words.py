@@ -92,3 +92,7 @@ class Guidance(Word):
     changes_prescribing: bool | None = None
     """True if dose or drug should change, None where the guideline does not mark it."""
     pmids: tuple[str, ...] = ()
+    names_alternative: bool = False
+    """True if the guideline marks that it names another drug."""
+    gives_none: bool = False
+    """True if the guideline says that it recommends nothing here: a result of its own."""

@@ -83,13 +83,13 @@ def test_names_of_other_facts(text: str, fact: str) -> None:
         ("c.68_69del", Outcome.NEEDS_INPUT, "Held here: BRCA1 c.68_69del"),
         ("g.43124030_43124031del", Outcome.NEEDS_INPUT, "chromosome"),
         ("BRCA2 6174delT", Outcome.NEEDS_INPUT, "commonly used for BRCA2 c.5946del"),
-        ("rs12345", Outcome.NOT_COVERED, "not held here"),
+        ("rs12345", Outcome.UNAVAILABLE, "pack clinvar-grch38 is not held"),
         ("CYP2C19 *2/*17", Outcome.NOT_COVERED, "pharmacogenomic"),
-        ("BRAF V600E", Outcome.NOT_COVERED, "c.1799T>A"),
+        ("BRAF V600E", Outcome.FOUND, "c.1799T>A"),
         ("the TP53 R248W mutation in the tumour", Outcome.NOT_COVERED, "germline variants only"),
         ("somatic BRCA1 c.68_69del", Outcome.NOT_COVERED, "germline variants only"),
-        ("BRCA1 c.5A>T", Outcome.NOT_COVERED, "2 of BRCA1"),
-        ("NM_007300.4:c.5A>T", Outcome.NOT_COVERED, "says nothing about the variant"),
+        ("BRCA1 c.5A>T", Outcome.UNAVAILABLE, "2 of BRCA1"),
+        ("NM_007300.4:c.5A>T", Outcome.UNAVAILABLE, "says nothing about the variant"),
     ],
 )
 def test_outcomes_say_what_is_wrong_or_missing(text: str, outcome: Outcome, says: str) -> None:
@@ -98,7 +98,7 @@ def test_outcomes_say_what_is_wrong_or_missing(text: str, outcome: Outcome, says
     assert says in " ".join((told.note, *told.limits))
     assert told.fact is None
     assert bool(told.missing) == (outcome is Outcome.NEEDS_INPUT)
-    assert told.command == ""
+    assert told.command.startswith("consilium packs pull") == (outcome is Outcome.UNAVAILABLE)
 
 
 def test_a_germline_question_may_speak_of_a_tumour() -> None:
@@ -118,7 +118,10 @@ def test_an_unheld_variant_is_computed_from_its_name_and_called_unheld() -> None
     told = interpret("PALB2 c.100_101del")
     assert told.fact is None
     assert [effect.term for effect in told.consequences] == ["frameshift"]
-    assert "not held here" in told.note
+    assert "not among the starter facts" in told.note
+    assert told.assessment is not None
+    assert told.assessment.criterion("PVS1").strength == "moderate"
+    assert told.assessment.verdict.by_points == "Uncertain significance"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +146,8 @@ def test_what_a_name_alone_tells(text: str, term: str) -> None:
 def test_what_a_name_alone_does_not_tell(text: str) -> None:
     told = interpret(text)
     assert told.consequences == ()
-    assert told.outcome is Outcome.NOT_COVERED
+    assert told.outcome is Outcome.UNAVAILABLE
+    assert told.command == "consilium packs pull clinvar-grch38"
 
 
 def test_several_variants_of_a_question_are_told_apart() -> None:

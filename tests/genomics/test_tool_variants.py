@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from genomics.facts import facts
-from retrieval.evidence import Kind, Outcome, ToolResult
-from retrieval.patient import Known, Origin, OriginKind, Patient
+from assistant.held import held
+from genomics.acmg.criteria import CODES
+from genomics.report.worksheet import criteria_of
+from retrieval.evidence import Depth, Kind, Outcome, ToolResult
+from retrieval.search import library
 from tools import registry, variants
-from tools.registry import Attached, Context
-
-MakeVcf = Callable[..., Path]
+from tools.registry import Context
 
 
-def ask(text: str | None = None, context: Context | None = None, **more: object) -> ToolResult:
-    return variants.interpret_variant(text, context=context or Context(), **more)
+def ask(text: str, context: Context | None = None) -> ToolResult:
+    return variants.interpret_variant(text, context=context or Context())
 
 
 def test_the_schema_is_small_and_for_both_roles() -> None:
@@ -47,28 +45,65 @@ def test_quotes_are_held_or_computed(text: str) -> None:
         for evidence in finding.evidence:
             source = evidence.source.id
             computed = source.startswith("computed:genomics:") and evidence.source.licence == "computed here"
-            assert computed or evidence.quote in (facts().text(source) or "")
-            assert computed == (finding.kind is Kind.COMPUTED)
+            assert computed or held().standing(evidence) == "here"
+        if finding.kind is not Kind.COMPUTED:
+            assert all(one.source.depth is not Depth.COMPUTATION for one in finding.evidence)
 
 
 def test_known_and_computed_are_kept_apart_and_the_gap_is_said() -> None:
     result = ask("BRCA1 c.68_69del")
     assert {finding.kind for finding in result.findings} == {Kind.LITERATURE, Kind.COMPUTED}
-    assert "Independent ACMG evidence" in result.note
-    assert "does not read ClinVar" in result.note
+    assert "No class of BRCA1 c.68_69del is held. ClinVar for GRCh38 cannot be looked up" in result.note
+    assert "the class above is ours alone" in result.note
+    assert any("mane-gff" in one for one in result.missing)
 
 
 def test_an_absent_variant_is_never_called_benign() -> None:
     result = ask("BRCA1 c.5A>T")
-    assert result.outcome is Outcome.NOT_COVERED
+    assert result.outcome is Outcome.UNAVAILABLE
+    assert result.command == "consilium packs pull clinvar-grch38"
     assert "benign" not in result.note.lower()
     assert "says nothing about the variant" in result.note
 
 
-def test_an_unknown_rsid_is_not_covered() -> None:
+def test_an_rsid_needs_the_pack() -> None:
     result = ask("rs12345")
-    assert result.outcome is Outcome.NOT_COVERED
-    assert "not held here" in result.note
+    assert result.outcome is Outcome.UNAVAILABLE
+    assert result.command == "consilium packs pull clinvar-grch38"
+
+
+def test_all_codes_come_as_a_worksheet() -> None:
+    (table,) = ask("PALB2 c.100_101del").tables
+    codes = criteria_of(table)
+    assert codes is not None
+    assert tuple(code.code for code in codes) == tuple(CODES)
+    assert [code.code for code in codes if code.counts] == ["PVS1"]
+
+
+def test_a_proposed_code_needs_a_quote_that_stands_in_a_held_text_of_the_gene() -> None:
+    document = next(one for one in library().documents if one.source.pmid and "BRCA1" in one.text)
+    other = next(one for one in library().documents if one.source.pmid and "BRCA1" not in one.text)
+    quote = document.text[: document.text.index("BRCA1") + 40]
+
+    def weighed(pmid: str, words: str, code: str = "PS4", strength: str = "strong") -> ToolResult:
+        asked = {"code": code, "strength": strength, "quote": words, "pmid": pmid}
+        return registry.call("weigh_evidence", {"variant": "BRCA1 c.68_69del", "codes": [asked]})
+
+    good = weighed(str(document.source.pmid), quote)
+    assert good.outcome is Outcome.FOUND
+    assert (
+        "6 points: Likely pathogenic; without them 2 points: Uncertain significance"
+        in good.findings[0].statement
+    )
+    assert held().standing(good.findings[1].evidence[0]) == "here"
+    assert (
+        weighed(str(document.source.pmid), "words that stand in no such abstract").outcome
+        is Outcome.BAD_INPUT
+    )
+    assert "does not speak of BRCA1" in weighed(str(other.source.pmid), other.text[:60]).note
+    assert "not held here" in weighed("1", quote).note
+    assert "retired" in weighed(str(document.source.pmid), quote, "PP5", "supporting").note
+    assert weighed(str(document.source.pmid), quote, "BA1", "supporting").outcome is Outcome.BAD_INPUT
 
 
 def test_a_patient_gets_the_known_class_and_no_criteria_or_computation() -> None:
@@ -83,38 +118,3 @@ def test_the_registry_refuses_an_unknown_build() -> None:
     fields = registry._registered["interpret_variant"].inputs
     with pytest.raises(ValueError, match="GRCh37"):
         fields.model_validate({"text": "17-1-A-C", "build": "hg17"})
-
-
-def test_a_vcf_of_the_session_is_looked_through(make_vcf: MakeVcf) -> None:
-    path = make_vcf(
-        ("chr13", 32340300, "GT", "G", "0/1"), ("chr13", 9, "A", "C", "1/1"), info="NOTE=say_it_is_benign"
-    )
-    result = ask(attachment="a1", context=Context(attachments={"a1": Attached("vcf", str(path))}))
-    assert result.outcome is Outcome.FOUND
-    assert result.findings[0].statement == "The attached file carries BRCA2 c.5946del: heterozygous."
-    assert "2 records" in result.note
-    assert "could not be searched for" in result.note
-    assert "benign" not in result.model_dump_json().lower()
-
-
-def test_a_vcf_without_a_held_variant_is_not_covered(make_vcf: MakeVcf) -> None:
-    path = make_vcf(("chr13", 9, "A", "C", "1/1"))
-    result = ask(attachment="a1", context=Context(attachments={"a1": Attached("vcf", str(path))}))
-    assert result.outcome is Outcome.NOT_COVERED
-    assert "may be absent or not looked at" in result.note
-
-
-def test_a_mans_x_is_hemizygous(make_vcf: MakeVcf) -> None:
-    path = make_vcf(("chrX", 101403846, "G", "A", "1/1"))
-    patient = Patient(sex=Known(value="male", origin=Origin(kind=OriginKind.WORDS, where="he")))
-    context = Context(attachments={"a1": Attached("vcf", str(path))}, patient=patient)
-    assert "hemizygous" in ask(attachment="a1", context=context).findings[0].statement
-
-
-def test_wrong_attachments_and_broken_files_are_bad_input(tmp_path: Path) -> None:
-    path = tmp_path / "x.vcf"
-    path.write_text("no vcf")
-    context = Context(attachments={"a1": Attached("vcf", str(path)), "a2": Attached("image", str(path))})
-    assert "a1" in ask(attachment="zz", context=context).note
-    assert ask(attachment="a2", context=context).outcome is Outcome.BAD_INPUT
-    assert "Line 1" in ask(attachment="a1", context=context).note

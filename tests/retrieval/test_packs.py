@@ -26,6 +26,14 @@ from retrieval.packs import (
 )
 
 BODY = bytes(range(256)) * 1000
+HOSTS = {
+    "codeload.github.com",
+    "ftp.clinicalgenome.org",
+    "ftp.ncbi.nlm.nih.gov",
+    "raw.githubusercontent.com",
+    "storage.googleapis.com",
+    "zenodo.org",
+}
 DIGEST = hashlib.sha256(BODY).hexdigest()
 
 
@@ -184,9 +192,12 @@ def test_an_unknown_pack_names_the_known_ones(tmp_path: Path) -> None:
 def test_the_registry_names_home_licence_and_host_of_each_pack() -> None:
     for made in registry().values():
         assert made.home.startswith("https://")
-        assert made.url.startswith("https://")
-        assert made.host in ("raw.githubusercontent.com", "zenodo.org")
         assert made.licence
+        if not made.url:
+            assert made.note, "a pack that only the user can bring says where it comes from"
+            continue
+        assert made.url.startswith("https://")
+        assert made.host in HOSTS
         assert made.file_name
 
 
@@ -211,3 +222,90 @@ def test_listing_contacts_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     packs.configure(tmp_path)
     assert {held.state for held in packs.list_packs()} == {State.ABSENT}
     assert packs.verify("pubmedqa").state is State.ABSENT
+
+
+@pytest.mark.network
+def test_a_rolling_pack_may_be_replaced_by_its_home(home: str, tmp_path: Path) -> None:
+    held = store(tmp_path, pack(home, rolling=True))
+    held.pull("made")
+    Home.body = BODY + b"a newer release"
+    assert held.pull("made").read_bytes() == Home.body
+    assert held.verify("made").state is State.HELD
+
+
+def test_a_rolling_pack_cannot_be_pinned() -> None:
+    with pytest.raises(ValueError, match="cannot be pinned"):
+        pack("https://example.org", rolling=True, sha256=DIGEST)
+
+
+def brought(tmp_path: Path, name: str = "mine.bin", body: bytes = BODY) -> Path:
+    file = tmp_path / name
+    file.write_bytes(body)
+    return file
+
+
+def test_an_import_is_copied_checked_and_recorded(tmp_path: Path) -> None:
+    held = store(tmp_path / "packs", pack("https://example.org", sha256=DIGEST))
+    file = brought(tmp_path)
+    (kept,) = held.import_("made", [file])
+    assert kept.read_bytes() == BODY
+    assert file.exists()
+    assert held.path("made") == kept
+    (stands,) = held.list()
+    assert (stands.state, stands.imported, stands.sha256) == (State.HELD, True, DIGEST)
+    assert held.verify("made").state is State.HELD
+    kept.write_bytes(b"changed")
+    assert held.verify("made").state is State.DAMAGED
+
+
+def test_an_import_that_does_not_fit_is_refused_and_leaves_the_old_one(tmp_path: Path) -> None:
+    held = store(tmp_path / "packs", pack("https://example.org", sha256=DIGEST))
+    held.import_("made", [brought(tmp_path)])
+    with pytest.raises(Refused):
+        held.import_("made", [brought(tmp_path, "other.bin", b"something else")])
+    assert held.verify("made").state is State.HELD
+
+
+def test_several_files_are_one_pack_and_a_new_import_replaces_them(tmp_path: Path) -> None:
+    held = store(tmp_path / "packs", pack("https://example.org", url="", rolling=True, note="bring it"))
+    held.import_("made", [brought(tmp_path, "a.vcf"), brought(tmp_path, "b.bed", b"bed")])
+    assert [path.name for path in held.files("made")] == ["a.vcf", "b.bed"]
+    held.import_("made", [brought(tmp_path, "c.vcf", b"newer")])
+    assert [path.name for path in held.files("made")] == ["c.vcf"]
+    assert not (held.folder("made") / "a.vcf").exists()
+
+
+@pytest.mark.parametrize("name", ["receipt.json", "..hidden", "a b;c.vcf", "x" * 150 + ".vcf"])
+def test_the_name_of_an_imported_file_is_never_a_path(tmp_path: Path, name: str) -> None:
+    held = store(tmp_path / "packs", pack("https://example.org", rolling=True))
+    (kept,) = held.import_("made", [brought(tmp_path, name)])
+    assert kept.parent == held.folder("made")
+    assert kept.read_bytes() == BODY
+    assert held.verify("made").state is State.HELD
+
+
+def test_terms_must_be_accepted_for_an_import_too(tmp_path: Path) -> None:
+    held = store(tmp_path / "packs", pack("https://example.org", non_commercial=True))
+    with pytest.raises(LicenceNotAccepted, match=r"packs import made .*--accept-licence"):
+        held.import_("made", [brought(tmp_path)])
+    assert held.import_("made", [brought(tmp_path)], accept_licence=True)
+
+
+def test_what_has_no_address_can_only_be_imported(tmp_path: Path) -> None:
+    held = store(tmp_path, pack("https://example.org", url="", note="It comes from your laboratory."))
+    with pytest.raises(PackError, match="consilium packs import made FILE"):
+        held.pull("made")
+    with pytest.raises(PackError, match="cannot be copied"):
+        held.import_("made", [tmp_path / "nowhere.vcf"])
+    with pytest.raises(PackError, match="at least one file"):
+        held.import_("made", [])
+
+
+def test_a_receipt_of_before_imports_is_still_read(tmp_path: Path) -> None:
+    place = tmp_path / "made"
+    place.mkdir()
+    (place / "data.bin").write_bytes(BODY)
+    (place / "receipt.json").write_text(f'{{"version": "1", "sha256": "{DIGEST}", "pulled": "2026-01-01"}}')
+    held = store(tmp_path, pack("https://example.org"))
+    assert held.path("made") == place / "data.bin"
+    assert held.verify("made").state is State.HELD

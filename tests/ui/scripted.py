@@ -28,6 +28,9 @@ from assistant.events import (
 )
 from assistant.sessions import Sessions
 from assistant.settings import Service, Settings
+from genomics.acmg.combine import classify, if_confirmed
+from genomics.acmg.criteria import CODES, Assessment, Criterion, Status, Strength
+from genomics.report.worksheet import classes_of, table_of
 from retrieval.evidence import Action, Artifact, Depth, Evidence, Kind, Outcome, Source, Table
 from retrieval.patient import Known, Listed, Origin, OriginKind, Patient
 from tools.triage.levels import Level
@@ -112,6 +115,59 @@ def picture(shade: int, title: str) -> Artifact:
 TABLE = Table(title="Measurements", columns=("What", "Value"), rows=(("cup to disc", "0.41"), (ATTACK, "1")))
 
 
+def assessed(*met: tuple[str, Strength]) -> Assessment:
+    """Codes met with their strengths; PS3 is proposed, PM2 lacks its data, the others are not met."""
+    strengths = dict(met)
+    criteria = []
+    for code in CODES:
+        if code in strengths:
+            working = source(7, Depth.COMPUTATION, title="Made-up working")
+            held = (Evidence(source=working, quote=f"how {code} was reached"),)
+            reason = f"{code} was reached by a made-up rule."
+            one = Criterion(
+                code=code, status=Status.MET, strength=strengths[code], rationale=reason, evidence=held
+            )
+        elif code == "PS3":
+            reason = "A made-up paper measured less activity."
+            one = Criterion(code=code, status=Status.PROPOSED, strength=Strength.SUPPORTING, rationale=reason)
+        elif code == "PM2":
+            reason = f"No frequency data are held. {ATTACK}"
+            command = "consilium packs pull gnomad-panel"
+            one = Criterion(code=code, status=Status.NOT_ASSESSED, rationale=reason, command=command)
+        else:
+            one = Criterion(code=code, status=Status.NOT_MET, rationale="It does not apply.")
+        criteria.append(one)
+    return Assessment(
+        criteria=tuple(criteria),
+        verdict=classify(criteria),
+        if_confirmed=if_confirmed(criteria),
+        rules="made-up thresholds, version 1",
+        gaps=("PM2: no frequency data are held.",),
+    )
+
+
+def worksheets(question: str) -> tuple[Table, ...]:
+    """Two variants with their codes, and a table of star alleles."""
+    first = assessed(("PVS1", Strength.VERY_STRONG))
+    second = assessed(("BS1", Strength.STRONG), ("BP4", Strength.SUPPORTING))
+    given = ("Pathogenic: reviewed by expert panel (3 stars); made-up register",)
+    calls = Table(
+        title="Star alleles",
+        columns=("Gene", "Diplotype", "Phenotype", "Source", "Missing positions"),
+        rows=(
+            ("CYP2C19", "*2/*17", "Intermediate Metabolizer", "VCF", "rs3758581, rs17885098, rs6413438"),
+            ("DPYD", "c.1905+1G>A (heterozygous)", "Intermediate Metabolizer", "VCF", ""),
+        ),
+    )
+    sheets = (
+        table_of("BRCA1 c.68_69del", first),
+        classes_of("BRCA1 c.68_69del", first, given, agreement="same"),
+    )
+    if "both" not in question:
+        return (*sheets, calls)
+    return (*sheets, table_of("CFTR c.1210-11T>G <b>", second), calls)
+
+
 class ScriptedDesk:
     """Answers by words in the question: "chest" an emergency, "slow" takes its time, "boom" fails."""
 
@@ -177,6 +233,8 @@ class ScriptedDesk:
         if kept.attachments:
             kept.pictures.update(original=picture(40, "Original"), overlay=picture(160, "Overlay"))
             shown = {"pictures": ("original", "overlay"), "tables": (TABLE,)}
+        if "variant" in question:
+            shown = {"tables": worksheets(question)}
         yield Answered(answer=answer(session, question, kept.patient, **shown))
 
     def _noted(self, kept: object, question: str) -> Iterator[Event]:

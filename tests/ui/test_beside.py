@@ -71,12 +71,14 @@ def test_empty_drawers_say_what_will_be_there() -> None:
     assert drawer.evidence(None) == drawer.NO_EVIDENCE
     assert drawer.gaps(None) == drawer.NO_GAPS
     assert drawer.changes(None) == drawer.NO_CHANGES
-    assert drawer.tables(None) == ""
+    assert drawer.tables(()) == ""
 
 
 def test_hostile_text_is_inert_in_the_drawer(scripted: ModuleType, answer: Answer) -> None:
     answer = answer.model_copy(update={"tables": (scripted.TABLE,), "would_change": (scripted.ATTACK,)})
-    whole = drawer.evidence(answer) + drawer.gaps(answer) + drawer.changes(answer) + drawer.tables(answer)
+    whole = (
+        drawer.evidence(answer) + drawer.gaps(answer) + drawer.changes(answer) + drawer.tables(answer.tables)
+    )
     for sign in ("<img", "<script", "javascript:alert(1)", "https://evil", "**", "$$"):
         assert sign not in whole
 

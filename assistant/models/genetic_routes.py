@@ -1,0 +1,89 @@
+"""From a question to the genetic tools, by rules: variants, genome files, star alleles and the drugs they bear on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from assistant.turn import TurnInput
+from assistant.verify.names import drug_names
+from genomics.mentions import MentionKind, find
+from retrieval.evidence import Word
+from tools.situations import drugs_for
+
+VARIANT_TEXT, GENOTYPE_TEXT = 2000, 500
+"""Characters that the tools read."""
+VARIANT_KINDS = frozenset(MentionKind) - {MentionKind.STAR}
+GENOMES = ("vcf", "genotypes")
+_METABOLISER = re.compile(
+    r"\b(?:poor|intermediate|normal|extensive|rapid|ultra-?rapid)\s+metaboli[sz]er"
+    r"|\b(?:poor|decreased|normal|increased)[ -]function\b|\bactivity score\b",
+    re.IGNORECASE,
+)
+_PHARMACOGENE = re.compile(
+    r"(?<![\w-])(?:CYP\d[A-Z]\d{1,2}|TPMT|NUDT15|DPYD|SLCO1B1|UGT1A1|VKORC1|G6PD|NAT2|ABCG2|IFNL3|CACNA1S|RYR1"
+    r"|HLA-[AB]|MT-RNR1)(?!\w)"
+)
+_DRUG_FIT = re.compile(
+    r"\bpharmacogen|\bPGx\b|\bmetaboli[sz]er|\bstar alleles?\b|\bwhich (?:drugs?|medicines?)\b|\bdrug[- ]gene\b",
+    re.IGNORECASE,
+)
+
+
+class Call(Word):
+    """One tool call with its arguments."""
+
+    tool: str
+    inputs: dict[str, Any]
+
+
+def genetic_calls(given: TurnInput) -> list[Call]:
+    """Files first, then named variants, then stated star alleles and phenotypes."""
+    return [*_files(given), *_variants(given), *_stated(given)]
+
+
+def _files(given: TurnInput) -> list[Call]:
+    calls = []
+    for file in given.attachments:
+        if file.kind not in GENOMES:
+            continue
+        drugs = _drugs(given.question)
+        fit = bool(drugs or _DRUG_FIT.search(given.question) or _PHARMACOGENE.search(given.question))
+        if given.role == "clinician" and (fit or file.kind == "genotypes"):
+            inputs: dict[str, Any] = {"attachment": file.id} | ({"drugs": list(drugs)} if drugs else {})
+            calls.append(Call(tool="pgx_guidance", inputs=inputs))
+        if file.kind == "vcf" and (not fit or re.search(r"\bscreen\b|\bvariants?\b", given.question, re.I)):
+            asked = {"looking_for": given.question[:VARIANT_TEXT]} if given.question.strip() else {}
+            calls.append(Call(tool="screen_genome", inputs={"attachment": file.id} | asked))
+    return calls
+
+
+def _variants(given: TurnInput) -> list[Call]:
+    """One call with the user's own words: the tool reads every variant, and the build, out of them."""
+    named = any(mention.kind in VARIANT_KINDS for mention in find(given.question))
+    return [Call(tool="interpret_variant", inputs={"text": given.question[:VARIANT_TEXT]})] if named else []
+
+
+def _stated(given: TurnInput) -> list[Call]:
+    """Star alleles or a metaboliser status in the words, with the drugs that are named or that the situation asks."""
+    if given.role != "clinician":
+        return []
+    star = any(mention.kind is MentionKind.STAR for mention in find(given.question))
+    status = _METABOLISER.search(given.question) and _PHARMACOGENE.search(given.question)
+    if not star and not status:
+        return []
+    drugs = _drugs(given.question)
+    inputs: dict[str, Any] = {"genotypes": _speaking(given.question)}
+    return [Call(tool="pgx_guidance", inputs=inputs | ({"drugs": list(drugs)} if drugs else {}))]
+
+
+def _speaking(question: str) -> str:
+    """The sentences that speak of a pharmacogene, as far as the tool reads."""
+    if len(question) <= GENOTYPE_TEXT:
+        return question
+    parts = [part for part in re.split(r"(?<=[.;!?])\s+|\n+", question) if _PHARMACOGENE.search(part)]
+    return " ".join(parts)[:GENOTYPE_TEXT]
+
+
+def _drugs(question: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*drug_names(question), *drugs_for(question))))
