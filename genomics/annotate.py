@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from genomics import VERSION, annotated
+from genomics import VERSION
 from genomics.acmg.assess import assess
 from genomics.acmg.criteria import Assessment, Status
 from genomics.acmg.gene_rules import rules_for
@@ -18,15 +18,16 @@ from genomics.builds import Build
 from genomics.dossier import opened
 from genomics.effect import Effect
 from genomics.facts import VariantFact, facts
+from genomics.files.vcf import Vcf
 from genomics.genotype import Site
 from genomics.known_places import KnownPlaces
 from genomics.lookups.providers import Held
 from genomics.lookups.rows import KnownClass
 from genomics.matching import Asked
 from genomics.screen import MATTERS
+from genomics.transcript import annotated
 from genomics.transcript.regions import RANK
 from genomics.variant import Variant
-from genomics.vcf import Vcf
 from genomics.zygosity import Sex, zygosity
 
 _BASES = frozenset("ACGTN")
@@ -44,7 +45,7 @@ def annotate(
     """One file as plain data, for a worker process; ``part`` is a contig or "" for all, ``packs`` their folder.
 
     Raises:
-        genomics.vcf.VcfError: the file cannot be read. VcfNeeds: build or sample must be told.
+        genomics.files.vcf.VcfError: the file cannot be read. VcfNeeds: build or sample must be told.
         genomics.builds.BuildError: the stated build contradicts the header or the reference bases.
     """
     from genomics.lookups.held import held  # opens the indexes of the packs

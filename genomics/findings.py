@@ -12,8 +12,19 @@ from genomics.facts import VariantFact, facts
 from genomics.interpret import Agreement, Interpretation
 from genomics.lookups import lines
 from genomics.lookups.rows import KnownClass
-from genomics.report.worksheet import table_of
-from retrieval.evidence import Depth, Evidence, Finding, Kind, Outcome, Source, ToolResult, found, not_covered
+from genomics.report.worksheet import classes_of, known_in_words, table_of
+from retrieval.evidence import (
+    Depth,
+    Evidence,
+    Finding,
+    Kind,
+    Outcome,
+    Source,
+    Table,
+    ToolResult,
+    found,
+    not_covered,
+)
 
 CONFIRM = "Research use: confirm in an accredited laboratory before acting."
 FOR_PATIENTS = "What it means for you is a question for your clinician or a genetic counsellor."
@@ -32,15 +43,7 @@ def result(told: Sequence[Interpretation], *, patient: bool = False) -> ToolResu
     findings = [finding for one in told for finding in of_interpretation(one, patient=patient)]
     more = {"searched": (searched(),), "versions": versions(told)}
     if findings:
-        tables = (
-            ()
-            if patient
-            else tuple(
-                table_of(one.asked, one.assessment)
-                for one in told
-                if one.assessment and one.outcome is Outcome.FOUND
-            )
-        )
+        tables = () if patient else tuple(table for one in told for table in worksheets(one))
         return found(*findings, note=_note(told, patient), missing=_would_change(told), tables=tables, **more)
     first = next((one for one in told if one.outcome is not Outcome.FOUND), None)
     if first is None:
@@ -53,6 +56,30 @@ def result(told: Sequence[Interpretation], *, patient: bool = False) -> ToolResu
         command=first.command,
         **more,
     )
+
+
+def worksheets(one: Interpretation) -> tuple[Table, ...]:
+    """All codes of a variant, and the classes side by side, as the worksheet reads them."""
+    if one.assessment is None or one.outcome is not Outcome.FOUND:
+        return ()
+    return sheets(one.asked, one.assessment, one.fact, one.known, _agreed(one))
+
+
+def sheets(
+    title: str,
+    assessment: Assessment,
+    fact: VariantFact | None,
+    known: KnownClass | None,
+    agreement: str = "",
+) -> tuple[Table, ...]:
+    """The table of codes and the table of classes of one variant."""
+    given = [known_in_words(known)] if known else []
+    if fact and fact.known:
+        stated = fact.known
+        given.append(
+            f"{stated.significance}: {stated.review} ({STARS[stated.stars]}); {stated.by}, {stated.dated}"
+        )
+    return table_of(title, assessment), classes_of(title, assessment, given, agreement=agreement)
 
 
 def searched() -> Source:

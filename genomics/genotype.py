@@ -27,7 +27,7 @@ class Site(Word):
     """DP."""
     rsid: str = ""
     annotations: tuple[str, ...] = ()
-    """The rows of the record's CSQ, ANN or BCSQ field, as they stand; data for :mod:`genomics.annotated` alone."""
+    """The rows of the CSQ, ANN or BCSQ field as they stand; data for :mod:`genomics.transcript.annotated` alone."""
     record: int = 0
     """Number of its record in the file, from 1."""
 

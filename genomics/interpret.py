@@ -20,13 +20,13 @@ from genomics.by_name import Consequence
 from genomics.dossier import Dossier, gather
 from genomics.effect import Effect, EffectSource
 from genomics.facts import Facts, VariantFact, facts
+from genomics.files.vcf import VcfError
 from genomics.hgvs import HgvsError
 from genomics.lookups.providers import Held
 from genomics.lookups.rows import Gap, KnownClass
 from genomics.matching import Asked
 from genomics.mentions import Mention, MentionKind
 from genomics.questions import EXAMPLES, TEXT_LIMIT
-from genomics.vcf import VcfError
 from retrieval.evidence import Outcome, Word
 
 TITLE = 80

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from genomics import builds, mentions
 from genomics.builds import Build, BuildError
+from genomics.files.vcf import record_alleles
 from genomics.mentions import Mention, MentionKind
-from genomics.vcf import record_alleles
 
 TEXT_LIMIT = 2000
 EXAMPLES = "BRCA1 c.68_69del, TP53 p.Arg248Trp, 17-43124027-ACT-A with GRCh38, or factor V Leiden"
@@ -38,7 +38,7 @@ def variants_in(text: str) -> list[list[Mention]]:
     """One group of mentions for each variant, in the order of the text.
 
     Raises:
-        genomics.vcf.VcfError: a pasted VCF line has no allele that can be read.
+        genomics.files.vcf.VcfError: a pasted VCF line has no allele that can be read.
     """
     return _grouped([one for mention in mentions.find(text) for one in _alleles(mention)])
 

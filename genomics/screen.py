@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genomics import annotated, gvcf, secondary
+from genomics import secondary
 from genomics.acmg.assess import assess
 from genomics.acmg.criteria import Significance, Status
 from genomics.acmg.gene_rules import rules_for
@@ -19,8 +19,10 @@ from genomics.builds import Build
 from genomics.dossier import opened
 from genomics.effect import Effect
 from genomics.facts import VariantFact, facts
+from genomics.files import gvcf
+from genomics.files.gvcf import Coverage
+from genomics.files.vcf import Vcf
 from genomics.genotype import Site
-from genomics.gvcf import Coverage
 from genomics.inheritance import Carried, Fit, Inheritance, fit, moi_by_ontology, moi_of
 from genomics.interpret import side
 from genomics.known_places import KnownPlaces
@@ -28,9 +30,9 @@ from genomics.lookups.providers import Held
 from genomics.lookups.rows import Dosage, Gap, KnownClass
 from genomics.matching import Asked
 from genomics.screening import Candidate, Covered, Found, Screening
+from genomics.transcript import annotated
 from genomics.transcript.regions import RANK
 from genomics.variant import Variant
-from genomics.vcf import Vcf
 from genomics.wanted import EVERYTHING, Wanted
 from genomics.zygosity import Sex, sex_agreement, zygosity
 
@@ -80,8 +82,8 @@ def screen(
     secondary findings were asked for and that the person consents.
 
     Raises:
-        genomics.vcf.VcfError: the file cannot be read.
-        genomics.vcf.VcfNeeds: build or sample must be told.
+        genomics.files.vcf.VcfError: the file cannot be read.
+        genomics.files.vcf.VcfNeeds: build or sample must be told.
         genomics.builds.BuildError: the stated build contradicts the header or the reference bases.
     """
     with Vcf(path, build=build, sample=sample) as file:

@@ -11,10 +11,10 @@ from genomics.findings import (
     named,
     points,
     searched,
+    sheets,
     versions,
 )
 from genomics.lookups.providers import Held
-from genomics.report.worksheet import table_of
 from genomics.screening import Candidate, Found, Screening
 from retrieval.evidence import Finding, Kind, Outcome, Table, ToolResult
 
@@ -104,7 +104,10 @@ def _tables(seen: Screening) -> list[Table]:
     tables = [_ranking(seen)] if seen.candidates else []
     tables += [_coverage(seen)] if any(row.share is not None for row in seen.coverage) else []
     worksheets = [one.variants[0] for one in seen.candidates[:WORKSHEETS]]
-    return [*tables, *(table_of(one.title, one.assessment) for one in worksheets)]
+    return [
+        *tables,
+        *(table for one in worksheets for table in sheets(one.title, one.assessment, one.fact, one.known)),
+    ]
 
 
 def _ranking(seen: Screening) -> Table:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from genomics.effect import Effect
     from genomics.pgx.definitions import Definitions, GeneDefinition, Locus, NamedAllele
     from genomics.transcript.model import Transcript
-    from genomics.transcripts import TranscriptStore
+    from genomics.transcript.store import TranscriptStore
 
 NOT_IN_A_FILE = frozenset(("CYP2D6",))
 """Genes that are not called from a VCF: a virtual genome would pretend that they are."""

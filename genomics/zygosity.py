@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from genomics.builds import Build
-from genomics.copies import one_copy
+from genomics.files.copies import one_copy
 from genomics.genotype import Site
 from retrieval.evidence import Word
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from genomics import screened
 from genomics.builds import BuildError
+from genomics.files.vcf import VcfError, VcfNeeds
 from genomics.lookups.held import held
 from genomics.phenotype import PhenotypeError
 from genomics.screen import screen
-from genomics.vcf import VcfError, VcfNeeds
 from genomics.wanted import wanted
 from genomics.zygosity import Sex
 from retrieval.evidence import ToolResult, bad_input, needs_input

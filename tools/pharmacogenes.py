@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from genomics.builds import Build, BuildError
+from genomics.files.vcf import VcfError, VcfNeeds
 from genomics.pgx.answers import answer
 from genomics.pgx.definitions import DefinitionError, Definitions
 from genomics.pgx.gathering import (
@@ -23,7 +24,6 @@ from genomics.pgx.guidelines import GuidanceError
 from genomics.pgx.held_guidance import COMMAND, guidance
 from genomics.pgx.outside_calls import OutsideCallError
 from genomics.pgx.stated import StatedError
-from genomics.vcf import VcfError, VcfNeeds
 from retrieval.evidence import ToolResult, bad_input, needs_input, unavailable
 from tools.registry import Context, tool
 

@@ -145,12 +145,12 @@ def screen(
     """Ranked candidate genes of one file, how they fit, and what was covered; exits 4 without a candidate."""
     edge.ready()
     from genomics.builds import BuildError
+    from genomics.files.vcf import VcfError, VcfNeeds
     from genomics.lookups.held import held
     from genomics.phenotype import PhenotypeError
     from genomics.report import genome_report
     from genomics.report.taken import of_screening
     from genomics.screen import screen as screened
-    from genomics.vcf import VcfError, VcfNeeds
     from genomics.wanted import wanted
 
     packs = held()
@@ -192,13 +192,13 @@ def pgx(
     if file is None and outside is None and not stated.strip():
         edge.stop("Give a file, --stated genotypes or --outside calls.", edge.NEEDS_INPUT)
     from genomics.builds import BuildError
+    from genomics.files.vcf import VcfError, VcfNeeds
     from genomics.pgx.guidance import advise
     from genomics.pgx.held_guidance import guidance
     from genomics.pgx.outside_calls import OutsideCallError
     from genomics.pgx.stated import StatedError
     from genomics.report import pgx_report
     from genomics.report.taken import of_pharmacogenes
-    from genomics.vcf import VcfError, VcfNeeds
 
     try:
         gathered = _gathered(file, stated, outside, build_of(build), sample, sex_of(sex) or "")

@@ -287,7 +287,7 @@ def _mend(packs: Packs, name: str) -> str:
 
 def _transcripts(packs: Packs) -> providers.Transcripts:
     from genomics.transcript.shelf import ShelfError
-    from genomics.transcripts import TranscriptStore
+    from genomics.transcript.store import TranscriptStore
 
     path = product(packs, "mane-gff")
     try:

@@ -61,7 +61,7 @@ class Receipt(Word):
 
 
 def _mane(files: Files, target: Path) -> int:
-    from genomics import mane
+    from genomics.transcript import mane
 
     with _file_errors():
         mane.prepare({"gff": files["mane-gff"][0], "rna": files["mane-rna"][0]}, target)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from genomics.builds import Build
-from genomics.consumer import ConsumerFile, Known
+from genomics.files.consumer import ConsumerFile, Known
+from genomics.files.vcf import Vcf, VcfNeeds
 from genomics.genotype import Site
 from genomics.pgx import definitions as published
 from genomics.pgx import outside_calls
@@ -19,7 +20,6 @@ from genomics.pgx.outside_calls import OutsideCall
 from genomics.pgx.starter import starter
 from genomics.pgx.stated import StatedError, stated_each
 from genomics.pgx.words import CallSource, GeneCall, NoCall
-from genomics.vcf import Vcf, VcfNeeds
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def from_vcf(
     """The genes of a VCF: on GRCh38 by position (through an index where one lies beside it), on GRCh37 by rsID.
 
     Raises:
-        genomics.vcf.VcfError: the file cannot be read. VcfNeeds: the build or the sample must be told.
+        genomics.files.vcf.VcfError: the file cannot be read. VcfNeeds: the build or the sample must be told.
         genomics.builds.BuildError: the stated build is not the file's.
     """
     used = held or starter()
@@ -127,7 +127,7 @@ def from_consumer(path: Path, held: Definitions | None, *, sex: str | None = Non
     """The genes of a consumer company's file, by rsID; what the file cannot tell is missing.
 
     Raises:
-        genomics.vcf.VcfError: the file is none of a known company.
+        genomics.files.vcf.VcfError: the file is none of a known company.
     """
     used = held or starter()
     file = ConsumerFile(path)

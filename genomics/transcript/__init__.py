@@ -1,1 +1,1 @@
-"""Transcript models: coordinates, bases, translation, storage. Their faces are genomics.transcripts and names."""
+"""Transcript models: coordinates, bases, translation, storage. Their faces are genomics.transcript.store and names."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from genomics.builds import BuildError
-from genomics.consumer import ConsumerFile, Known
-from genomics.gvcf import of_file
-from genomics.vcf import Vcf, VcfError
+from genomics.files.consumer import ConsumerFile, Known
+from genomics.files.gvcf import of_file
+from genomics.files.vcf import Vcf, VcfError
 
 KNOWN = {
     "rs4244285": Known(contig="10", pos=94781859, ref="G", alts=("A",)),

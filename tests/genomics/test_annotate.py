@@ -10,10 +10,10 @@ import pytest
 from genomics.annotate import annotate, annotate_file
 from genomics.annotated_rows import AnnotatedFile
 from genomics.builds import Build, BuildError
+from genomics.files.vcf import VcfError
 from genomics.lookups.held import held
 from genomics.report import as_html, as_json, as_markdown, as_text
 from genomics.report.annotation import SHOWN, annotation_report
-from genomics.vcf import VcfError
 from genomics.zygosity import Sex
 
 MakeVcf = Callable[..., Path]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genomics.annotated import ROWS, Alleles, Reader, reader, rows_of
 from genomics.effect import EffectSource
+from genomics.transcript.annotated import ROWS, Alleles, Reader, reader, rows_of
 from genomics.transcript.regions import RANK
 
 VEP = [

@@ -13,7 +13,7 @@ import pytest
 
 from genomics import batch
 from genomics.batch import BatchError, FileResult, Limits, Outcome, Worker, annotate_files
-from genomics.vcf import Vcf
+from genomics.files.vcf import Vcf
 
 HEADER = "##fileformat=VCFv4.2\n##contig=<ID=chr7,length=159345973>\n"
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\n"

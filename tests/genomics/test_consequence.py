@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from genomics import protein
-from genomics.consequence import effect, every_snv
 from genomics.effect import Effect
 from genomics.lookups.rows import Gap
+from genomics.transcript.consequence import effect, every_snv
 from genomics.transcript.decay import decay
 from genomics.transcript.regions import RANK
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genomics.builds import Build
-from genomics.consumer import ANCHORS, ConsumerFile, Known, Maker
-from genomics.guard import VcfError
+from genomics.files.consumer import ANCHORS, ConsumerFile, Known, Maker
+from genomics.files.guard import VcfError
 
 TITLE = "# rsid\tchromosome\tposition\tgenotype\n"
 ANCESTRY = "#AncestryDNA raw data download\nrsid\tchromosome\tposition\tallele1\tallele2\n"

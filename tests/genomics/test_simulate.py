@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genomics.files.vcf import Vcf
 from genomics.genotype import Site
 from genomics.pgx.definitions import Definitions, GeneDefinition, Locus, NamedAllele, load
 from genomics.pgx.gathering import from_vcf
@@ -18,7 +19,6 @@ from genomics.pgx.guidelines import GuidanceBase
 from genomics.pgx.guidelines import load as load_guidance
 from genomics.pgx.words import CallSource, Diplotype, GeneCall
 from genomics.simulate import Frequencies, mutational_scan, virtual_genome, what_if, what_if_site
-from genomics.vcf import Vcf
 from retrieval.evidence import Depth, Source
 
 MADE: dict[str, Any] = runpy.run_path(str(Path(__file__).with_name("guidance_pack.py")))

@@ -73,7 +73,8 @@ def test_an_rsid_needs_the_pack() -> None:
 
 
 def test_all_codes_come_as_a_worksheet() -> None:
-    (table,) = ask("PALB2 c.100_101del").tables
+    table, classes = ask("PALB2 c.100_101del").tables
+    assert ("Class given by others", "none held") in classes.rows
     codes = criteria_of(table)
     assert codes is not None
     assert tuple(code.code for code in codes) == tuple(CODES)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genomics.exact import ExactError, Reading, consequences
+from genomics.transcript.exact import ExactError, Reading, consequences
 
 GENOME = "CCGGTTAACC" + "ATGAAACGTTGGGATTACTCTTAA" + "GGTTCCAAGG"
 """ATG AAA CGT TGG GAT TAC TCT TAA from position 11."""
@@ -85,6 +85,6 @@ def test_missing_and_damaged_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genomics.exact.SECONDS", 0.001)
+    monkeypatch.setattr("genomics.transcript.exact.SECONDS", 0.001)
     with pytest.raises(ExactError, match="took more than"):
         consequences(*_files(tmp_path, ("0|1", "0|1")))

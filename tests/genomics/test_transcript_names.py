@@ -10,11 +10,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from genomics import hgvs, protein
-from genomics.consequence import effect
 from genomics.effect import Effect
 from genomics.hgvs import HgvsError
 from genomics.lookups.rows import Gap
-from genomics.names import genomic_name, locate, single_base_names, spelled_out
+from genomics.transcript.consequence import effect
+from genomics.transcript.names import genomic_name, locate, single_base_names, spelled_out
 from genomics.transcript.placement import on
 from genomics.variant import Variant
 

@@ -11,12 +11,12 @@ from evals.bench.genomics import csq_cases
 from evals.bench.genomics.weaver_check import SecondOpinion
 from genomics import hgvs, variant
 from genomics.builds import Build
-from genomics.consequence import effect
 from genomics.effect import Effect
-from genomics.names import locate
 from genomics.transcript import shelf, snapshot
+from genomics.transcript.consequence import effect
 from genomics.transcript.model import Transcript
-from genomics.transcripts import TranscriptStore
+from genomics.transcript.names import locate
+from genomics.transcript.store import TranscriptStore
 
 Models = dict[tuple[str, Build], Transcript]
 

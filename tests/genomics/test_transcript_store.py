@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from genomics import hgvs, mane, protein
+from genomics import hgvs, protein
 from genomics.builds import Build
 from genomics.effect import Effect
 from genomics.hgvs import HgvsError
 from genomics.lookups.providers import Transcripts
 from genomics.lookups.rows import Gap
-from genomics.transcript import shelf
+from genomics.transcript import mane, shelf
 from genomics.transcript.gff import GffError
 from genomics.transcript.model import Transcript, reverse_complement
 from genomics.transcript.shelf import ShelfError
-from genomics.transcripts import TranscriptStore
+from genomics.transcript.store import TranscriptStore
 from genomics.variant import Variant
 
 _SPEC = importlib.util.spec_from_file_location(

@@ -10,8 +10,8 @@ import pysam
 import pytest
 
 from genomics.builds import Build, BuildError
+from genomics.files.vcf import Vcf, VcfError, VcfNeeds, record_alleles
 from genomics.variant import Variant
-from genomics.vcf import Vcf, VcfError, VcfNeeds, record_alleles
 
 MakeVcf = Callable[..., Path]
 BRCA2 = ("chr13", 32340300, "GT", "G", "0/1")

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genomics import gvcf
-from genomics.agreement import agreement, check
 from genomics.builds import Build, BuildError, contig
+from genomics.files import gvcf
+from genomics.files.agreement import agreement, check
+from genomics.files.regions import Regions
+from genomics.files.vcf import Vcf, VcfError
 from genomics.genotype import Site
-from genomics.regions import Regions
-from genomics.vcf import Vcf, VcfError
 
 MakeVcf = Callable[..., Path]
 HEADER = (

@@ -17,13 +17,13 @@ from evals.bench.genomics.row import Row
 from evals.bench.genomics.weaver_check import SecondOpinion
 from genomics import hgvs
 from genomics.builds import ACCESSIONS, Build
-from genomics.consequence import effect
 from genomics.effect import Effect
 from genomics.lookups.rows import Gap
-from genomics.names import genomic_name, locate
 from genomics.transcript import snapshot
 from genomics.transcript.coding import exon_of
+from genomics.transcript.consequence import effect
 from genomics.transcript.model import Place, Transcript
+from genomics.transcript.names import genomic_name, locate
 from genomics.transcript.placement import on
 
 SEED = 20261122

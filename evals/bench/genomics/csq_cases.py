@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genomics import exact
 from genomics.builds import Build
-from genomics.consequence import effect
 from genomics.effect import Effect
-from genomics.exact import ExactError, Reading
-from genomics.mane import Genome
-from genomics.transcript import gff
+from genomics.transcript import exact, gff
+from genomics.transcript.consequence import effect
+from genomics.transcript.exact import ExactError, Reading
+from genomics.transcript.mane import Genome
 from genomics.transcript.model import ModelError, Strand, Transcript, reverse_complement
 from genomics.transcript.regions import RANK
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from genomics import hgvs
 from genomics.facts import facts
+from genomics.files.vcf import Vcf
 from genomics.interpret import interpret_all
 from genomics.mentions import find
-from genomics.vcf import Vcf
 
 QUESTIONS = (
     "BRCA1 c.68_69del",

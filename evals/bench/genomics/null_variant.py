@@ -31,7 +31,7 @@ from genomics.builds import Build
 from genomics.effect import Effect
 from genomics.lookups.rows import Dosage, Gap, Neighbour, Score
 from genomics.transcript import shelf, snapshot
-from genomics.transcripts import TranscriptStore
+from genomics.transcript.store import TranscriptStore
 from genomics.variant import Variant
 from retrieval.evidence import Depth, Source
 

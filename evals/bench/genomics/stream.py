@@ -15,7 +15,7 @@ from typing import Any
 
 from evals.bench.genomics.row import Row
 from genomics.batch import Limits, annotate_files, isolated
-from genomics.vcf import Vcf
+from genomics.files.vcf import Vcf
 
 GENOMES = "pharmcat-tutorial-getrm/*.vcf.bgz"
 ANNOTATING = "clinvar-like-vcf/clinvar_like.vcf.gz"

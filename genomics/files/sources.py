@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from genomics import guard
 from genomics.builds import contig
-from genomics.guard import VcfError
-from genomics.regions import Regions
+from genomics.files import guard
+from genomics.files.guard import VcfError
+from genomics.files.regions import Regions
 
 FETCHES = 5_000
 """Intervals up to which an index is quicker than reading the file through."""

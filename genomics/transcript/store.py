@@ -7,13 +7,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from genomics import consequence, names
 from genomics.builds import Build
 from genomics.effect import Effect
 from genomics.hgvs import HgvsError, Name
 from genomics.lookups.rows import Gap
 from genomics.protein import Protein
-from genomics.transcript import shelf
+from genomics.transcript import consequence, names, shelf
 from genomics.transcript.model import Transcript
 from genomics.transcript.placement import on, slide
 from genomics.transcript.regions import RANK

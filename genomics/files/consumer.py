@@ -12,11 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from genomics import guard
 from genomics.builds import LENGTHS, Build, contig
+from genomics.files import guard
+from genomics.files.guard import VcfError
+from genomics.files.records import is_spelled
 from genomics.genotype import Site
-from genomics.guard import VcfError
-from genomics.records import is_spelled
 from retrieval.evidence import Word
 
 ROW_LIMIT = 2_000_000
@@ -93,7 +93,7 @@ class ConsumerFile:
     """A file, read whole. ``doubts`` are sentences for the answer; no text of the file stands in them.
 
     Raises:
-        genomics.guard.VcfError: no such file, with the line and the mend.
+        genomics.files.guard.VcfError: no such file, with the line and the mend.
     """
 
     def __init__(self, path: Path) -> None:

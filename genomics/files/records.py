@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from genomics import builds
 from genomics.builds import LENGTHS, Build
-from genomics.guard import VcfError
+from genomics.files.guard import VcfError
 
 ALLELE_LIMIT = 1_000
 """Alternative alleles of one record."""
@@ -51,7 +51,7 @@ class Header(NamedTuple):
     """Never shown: the names are whatever a file holds."""
     lines: int
     annotating: tuple[str, ...] = ()
-    """Lines that define CSQ, ANN or BCSQ and name their tool; data for :mod:`genomics.annotated` alone."""
+    """Lines that define CSQ, ANN or BCSQ and name their tool; data for :mod:`genomics.transcript.annotated` alone."""
 
 
 class Record(NamedTuple):
@@ -78,7 +78,7 @@ class Record(NamedTuple):
     """Only "anything else" stands for the alternatives: one base of a gVCF, or an explicit reference call."""
     passed: bool
     info: bytes
-    """For END and for :mod:`genomics.annotated` alone."""
+    """For END and for :mod:`genomics.transcript.annotated` alone."""
     keys: bytes
     samples: list[bytes]
 

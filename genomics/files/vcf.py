@@ -12,13 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 
-from genomics import annotated, builds, sources
+from genomics import builds
 from genomics.builds import Build, BuildError
-from genomics.copies import one_copy
+from genomics.files import sources
+from genomics.files.copies import one_copy
+from genomics.files.guard import RECORD_LIMIT, VcfError, VcfNeeds, guard
+from genomics.files.records import ALLELE_LIMIT, Genotypes, Record, Records, is_spelled, read_header
+from genomics.files.regions import Places, Regions
 from genomics.genotype import Site
-from genomics.guard import RECORD_LIMIT, VcfError, VcfNeeds, guard
-from genomics.records import ALLELE_LIMIT, Genotypes, Record, Records, is_spelled, read_header
-from genomics.regions import Places, Regions
+from genomics.transcript import annotated
 from genomics.variant import Variant
 from retrieval.evidence import Word
 

@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
-from genomics import annotated
-from genomics.annotated import Alleles
 from genomics.effect import Effect
-from genomics.transcript import gff
+from genomics.transcript import annotated, gff
+from genomics.transcript.annotated import Alleles
 from retrieval.evidence import Word
 
 SECONDS = 60
@@ -97,7 +96,7 @@ def _linked(path: Path, folder: Path) -> Path:
 
 
 def _run(reading: Reading, given: list[Path], told: Path) -> None:
-    command = [sys.executable, "-m", "genomics.exact", reading.name, *map(str, given), str(told)]
+    command = [sys.executable, "-m", "genomics.transcript.exact", reading.name, *map(str, given), str(told)]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1"}
     try:
         done = subprocess.run(

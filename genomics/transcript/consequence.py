@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from genomics.effect import Effect, EffectSource
 from genomics.lookups.rows import Gap
-from genomics.names import c_name
 from genomics.transcript import coding
 from genomics.transcript.coding import Coding, Edit
 from genomics.transcript.model import Transcript
+from genomics.transcript.names import c_name
 from genomics.transcript.placement import STILL, Change, Slide, agrees, moved, on, slide
 from genomics.transcript.regions import Region, ordered, touched
 from genomics.variant import Variant

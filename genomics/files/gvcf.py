@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from genomics import guard
 from genomics.builds import LENGTHS, Build, contig
-from genomics.guard import VcfError
-from genomics.regions import Places, Regions
-from genomics.vcf import Vcf
+from genomics.files import guard
+from genomics.files.guard import VcfError
+from genomics.files.regions import Places, Regions
+from genomics.files.vcf import Vcf
 
 BED_LIMIT = 5_000_000
 """Lines of a targets BED."""
@@ -72,10 +72,10 @@ def of_file(
 ) -> Coverage:
     """The coverage that a gVCF states, of ``places`` or of everything; a plain VCF states none.
 
-    Blocks and calls count from GQ >= 20 and DP >= 10 on (``genomics.vcf.is_good``).
+    Blocks and calls count from GQ >= 20 and DP >= 10 on (``genomics.files.vcf.is_good``).
 
     Raises:
-        genomics.vcf.VcfError: the file cannot be read, or build or sample must be told.
+        genomics.files.vcf.VcfError: the file cannot be read, or build or sample must be told.
     """
     good: dict[str, list[tuple[int, int]]] = {}
     weak: dict[str, list[tuple[int, int]]] = {}
