@@ -35,4 +35,4 @@ check-slow: ## The slow tests and those in a real browser (needs chromium)
 
 bench: ## Measure speed and quality on this machine
 	@$(PYTHON) bootstrap.py --dev
-	@$(PY) -m bench
+	@$(PY) -m evals.bench

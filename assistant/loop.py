@@ -21,6 +21,7 @@ from assistant.events import Event
 from assistant.langchain_tools import langchain_tools
 from assistant.middleware.act import Act
 from assistant.middleware.gate import GateMiddleware
+from assistant.middleware.offer import Offer
 from assistant.middleware.record import Record
 from assistant.middleware.share import Share
 from assistant.middleware.verify import Verify
@@ -42,7 +43,11 @@ def build(model: BaseChatModel, settings: Settings, role: str, held: Callable[[]
             ModelCallLimitMiddleware(run_limit=settings.limits.model_calls, exit_behavior="end"),
             ToolCallLimitMiddleware(run_limit=settings.limits.tool_calls, exit_behavior="continue"),
         ]
-        guards += [Share(rules, settings.model.plan, settings.model.word), ModelFallbackMiddleware(rules)]
+        guards += [
+            Offer(),
+            Share(rules, settings.model.plan, settings.model.word),
+            ModelFallbackMiddleware(rules),
+        ]
     return create_agent(
         model,
         langchain_tools(role, settings.tools.disabled),

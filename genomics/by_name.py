@@ -32,8 +32,10 @@ def of_dna(gene: str, name: Name) -> tuple[Consequence, ...]:
     splice = _splice(gene, name)
     if splice:
         return (splice,)
-    if name.start.is_coding and name.start.base <= 3:
+    if name.start.is_coding and name.start.base <= 3 and not keeps_start(name):
         return (_start_codon(gene, name),)
+    if name.edit is Edit.DUPLICATION and name.start.base == 1 and name.end.base < 3:
+        return ()  # the copy stands before the start codon, so that nothing coding changes
     if name.start.is_coding and name.end.is_coding:
         frame = _frame(gene, name)
         return (frame,) if frame else ()
@@ -118,7 +120,7 @@ def _splice(gene: str, name: Name) -> Consequence | None:
         return None
     title = f"{gene} {name}".strip()
     site = "donor" if near > 0 else "acceptor"
-    canonical = abs(near) <= 2 and not _keeps_the_site(name)
+    canonical = abs(near) <= 2 and not keeps_site(name)
     if canonical:
         said, term = f"changes the canonical splice {site} ({near:+d})", f"splice {site}"
     else:
@@ -131,11 +133,22 @@ def _splice(gene: str, name: Name) -> Consequence | None:
     )
 
 
-def _keeps_the_site(name: Name) -> bool:
-    """True for a duplication that ends at +2 or begins at -2 or beyond: the two canonical bases stay in place."""
-    if name.edit is not Edit.DUPLICATION or name.start is None or name.end is None:
+def keeps_site(name: Name) -> bool:
+    """True for a duplication behind which the canonical two bases still stand: the copy comes after ``end``."""
+    first, last = name.start, name.end
+    if name.edit is not Edit.DUPLICATION or first is None or last is None:
         return False
-    return min(abs(name.start.offset), abs(name.end.offset)) >= 2
+    return (first.offset > 0 and last.offset >= 2) or (first.offset < 0 and last.offset <= -2)
+
+
+def keeps_start(name: Name) -> bool:
+    """True if c.1 to c.3 still stand together: bases put in behind c.3, or a copy of c.1, of c.1_2, or up to c.3."""
+    first, last = name.start, name.end
+    if first is None or last is None or first.offset or last.offset:
+        return False
+    if name.edit is Edit.INSERTION:
+        return first.base >= 3
+    return name.edit is Edit.DUPLICATION and (first.base == 1 or last.base >= 3)
 
 
 def _nearest_intronic(name: Name) -> int | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from genomics import hgvs, protein
 from genomics.acmg.named import effect_of_name
 from genomics.acmg.observed import Observed
 from genomics.builds import Build
@@ -19,10 +18,11 @@ from genomics.hgvs import Name
 from genomics.lookups.providers import Held
 from genomics.lookups.rows import Frequency, Gap, KnownClass, Neighbour, Score
 from genomics.matching import Asked
+from genomics.placing import no_place, placed
+from genomics.protein import Protein
 from genomics.variant import Variant
 from retrieval.evidence import Word
 
-BUILDS = (Build.GRCH38, Build.GRCH37)
 Row = TypeVar("Row", Frequency, Score)
 
 
@@ -62,7 +62,7 @@ def opened(
     told: Effect | None = None,
 ) -> Dossier:
     """Look the places up; the first place with a record decides. ``told`` is the effect where it is known already."""
-    known = _known(places, held) if places else _no_place(asked, held)
+    known = _known(places, held) if places else no_place(asked, held)
     effects = (told,) if told else _effects(places, asked, fact, known, held)
     gene = _gene(asked, fact, known, effects)
     best = effects[0] if effects else Gap(reason="what it does to a transcript is not known", held=False)
@@ -95,62 +95,10 @@ _MODELS = "consilium packs pull mane-gff"
 _RECORDS = "consilium packs pull clinvar-grch38"
 
 
-def placed(asked: Asked, fact: VariantFact | None, held: Held) -> tuple[Variant, ...]:
-    """Where the variant lies, GRCh38 first; empty if nothing held here tells.
-
-    Raises:
-        genomics.hgvs.HgvsError: the stated reference base is not that of the transcript.
-    """
-    if asked.place and asked.place_build:
-        return (asked.on(asked.place_build),)
-    if fact and fact.variants:
-        return tuple(fact.variants[build] for build in BUILDS if build in fact.variants)
-    if asked.rsid:
-        return _only(held.known.by_rsid(asked.rsid, build) for build in BUILDS)
-    name = _c_name(asked)
-    if name is None or not (asked.gene or name.reference):
-        return ()
-    found = [held.transcripts.place(asked.gene, name, build) for build in BUILDS]
-    places = tuple(place for place in found if isinstance(place, Variant))
-    if places or not asked.gene:
-        return places
-    return _only(held.known.by_name(asked.gene, str(name), build) for build in BUILDS)
-
-
-def _c_name(asked: Asked) -> Name | None:
-    """The c. name that is asked; that of a p. name only where a single base change alone can make it."""
-    if asked.dna is not None:
-        return asked.dna if asked.dna.level in ("c", "n") else None
-    options = protein.single_base_changes(asked.protein) if asked.protein else ()
-    return hgvs.parse(options[0]) if len(options) == 1 else None
-
-
-def _only(answers: Iterable[tuple[Variant, ...] | Gap]) -> tuple[Variant, ...]:
-    """One place for each build on which exactly one is held."""
-    return tuple(one[0] for one in answers if not isinstance(one, Gap) and len(one) == 1)
-
-
 def _known(places: tuple[Variant, ...], held: Held) -> KnownClass | Gap:
     """The record of the first place that has one, else why there is none."""
     answers = [held.known.of(place) for place in places]
     return next((one for one in answers if isinstance(one, KnownClass)), answers[0])
-
-
-def _no_place(asked: Asked, held: Held) -> Gap:
-    """Why nothing held tells where the variant lies."""
-    answer: object = None
-    name = _c_name(asked)
-    if asked.rsid:
-        answer = held.known.by_rsid(asked.rsid, Build.GRCH38)
-    elif name is not None and asked.gene:
-        answer = held.known.by_name(asked.gene, str(name), Build.GRCH38)
-    elif name is not None and name.reference:
-        answer = held.transcripts.place("", name, Build.GRCH38)
-    if isinstance(answer, Gap):
-        return answer
-    if answer:
-        return Gap(reason=f"ClinVar holds several changes under {asked.title}; give one as HGVS", held=True)
-    return Gap(reason="its name alone does not tell where it lies, so ClinVar was not asked", held=True)
 
 
 def _effects(
@@ -165,16 +113,18 @@ def _effects(
         answer = held.transcripts.effects(place)
         if not isinstance(answer, Gap) and answer:
             return answer
-    if isinstance(known, KnownClass) and known.consequence:
-        return (_by_term(known),)
     dna = asked.dna or (fact.dna[0] if fact and fact.dna else None)
     protein = asked.protein or (fact.proteins[0] if fact and fact.proteins else None)
+    if isinstance(known, KnownClass) and known.consequence:
+        return (_by_term(known, dna, protein),)
     told = effect_of_name(asked.gene or (fact.gene if fact else ""), dna, protein)
     return () if isinstance(told, Gap) else (told,)
 
 
-def _by_term(known: KnownClass) -> Effect:
-    names = {name[:2]: name for name in reversed(known.names)}
+def _by_term(known: KnownClass, dna: Name | None, protein: Protein | None) -> Effect:
+    """ClinVar's molecular consequence, under its own names or under those that were asked."""
+    asked = [str(name) for name in (dna, protein) if name is not None]
+    names = {name[:2]: name for name in (*asked, *reversed(known.names))}
     return Effect(
         source=EffectSource.FILE,
         told_by=f"{known.source.title}, {known.source.version}",

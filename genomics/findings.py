@@ -9,7 +9,7 @@ from genomics.acmg.criteria import CODES, Assessment, Class, Criterion, Signific
 from genomics.by_name import Consequence
 from genomics.effect import Effect, EffectSource
 from genomics.facts import VariantFact, facts
-from genomics.interpret import Agreement, Interpretation
+from genomics.interpret import Agreement, Interpretation, side
 from genomics.lookups import lines
 from genomics.lookups.rows import KnownClass
 from genomics.report.worksheet import classes_of, known_in_words, table_of
@@ -116,20 +116,26 @@ def computed(what: str, working: str) -> Evidence:
 def of_interpretation(one: Interpretation, *, patient: bool = False) -> list[Finding]:
     """What is said of one variant: the known class first, then our own, then what they rest on."""
     names = named(one.gene, one.names or (one.asked,))
-    told = [fact_finding(one.fact)] if one.fact else []
-    if one.known:
-        told.append(known_finding(one.asked, one.known, names))
+    told = [known_finding(one.asked, one.known, names)] if one.known else []
+    told += [fact_finding(one.fact)] if one.fact else []
     if patient or one.outcome is not Outcome.FOUND:
         return told
     if one.assessment and any(code.counts for code in one.assessment.criteria):
         told.append(class_finding(one, one.assessment, names))
-    told += [effect_finding(one.asked, effect, names) for effect in one.effects[:1] if _by_model(effect)]
+    told += [effect_finding(one.asked, effect, names) for effect in _shown(one) if _by_model(effect)]
     told += [_consequence(effect, names) for effect in one.consequences if one.fact or not effect.trivial]
     if one.assessment:
         told += _code_findings(one.asked, one.assessment, names)
     if one.fact and one.fact.criteria:
         told.append(_panel_codes(one.fact))
     return [*told, *_gene(one)]
+
+
+def _shown(one: Interpretation) -> tuple[Effect, ...]:
+    """The effect that the codes rest on, and that on the transcript whose name was asked."""
+    first = one.effects[:1]
+    asked = one.asked.partition(":")[0]
+    return tuple(effect for effect in one.effects[1:] if effect.transcript == asked) + first
 
 
 def _by_model(effect: Effect) -> bool:
@@ -258,7 +264,8 @@ def effect_finding(title: str, effect: Effect, names: tuple[str, ...]) -> Findin
     """What the variant does to one transcript, and whether its message decays."""
     where = f"{effect.transcript}{' (MANE Select)' if effect.mane_select else ''}" or effect.told_by
     change = " ".join(part for part in (effect.c_name, effect.p_name) if part)
-    says = f"On {where} {title} is {change}: {_spoken(effect.term)}"
+    says = f"{'On' if effect.transcript else 'By'} {where} {title} is{f' {change}' if change else ''}: "
+    says += _spoken(effect.term)
     if effect.exon and effect.exons:
         says += f", exon {effect.exon} of {effect.exons}"
     if effect.decay is not None:
@@ -295,6 +302,7 @@ def named(gene: str, names: Sequence[str]) -> tuple[str, ...]:
 
 
 _SHORT = "Our own codes do not reach the known class of {0}: {1} of {2} codes could not be assessed with what is held."
+_NO_SIDE = "ClinVar holds no single class of {0} ({1}), so our own cannot agree with it or contradict it."
 _AGREE = {
     Agreement.DIFFERS: "The known class of {0} and our own contradict each other: compare the codes first.",
     Agreement.KNOWN_ONLY: "None of our own evidence codes for {0} could be met with what is held here.",
@@ -315,6 +323,8 @@ def _note(told: Sequence[Interpretation], patient: bool) -> str:
 def _agreed(one: Interpretation) -> str:
     """How known and own class compare; falling short for want of data is no contradiction."""
     ours = one.assessment
+    if one.agreement is Agreement.DIFFERS and one.known and not side(one.known.significance):
+        return _NO_SIDE.format(one.asked, one.known.significance)
     if one.agreement is Agreement.DIFFERS and ours and ours.verdict.by_points is Significance.UNCERTAIN:
         open_ = sum(code.status is Status.NOT_ASSESSED for code in ours.criteria)
         return _SHORT.format(one.asked, open_, len(ours.criteria))
@@ -324,7 +334,18 @@ def _agreed(one: Interpretation) -> str:
 def _gaps(one: Interpretation) -> list[str]:
     if one.assessment is None or one.outcome is not Outcome.FOUND:
         return []
-    return [f"Not assessed for {one.asked}: {gap.rstrip('.')}." for gap in one.assessment.gaps[:4]]
+    gaps = [gap for gap in one.assessment.gaps if not gap.startswith("PVS1")]
+    open_ = [f"Not assessed for {one.asked}: {gap.rstrip('.')}." for gap in gaps[:4]]
+    return [*_no_pvs1(one, one.assessment), *open_]
+
+
+def _no_pvs1(one: Interpretation, ours: Assessment) -> list[str]:
+    """Why PVS1 does not count for a truncation or a lost splice site: the first question of every reader."""
+    lost = any(effect.is_loss_of_function for effect in one.effects[:1])
+    pvs1 = ours.criterion("PVS1")
+    if not lost or pvs1.status not in (Status.NOT_MET, Status.NOT_ASSESSED):
+        return []
+    return [f"PVS1 {pvs1.status.value.replace('_', ' ')} for {one.asked}: {pvs1.rationale.rstrip('.')}."]
 
 
 def _would_change(told: Sequence[Interpretation]) -> tuple[str, ...]:

@@ -225,11 +225,9 @@ def _x_linked(held: _Held, sex: Sex | None, build: Build | None) -> MoiFit:
         why = "On X the sex decides, and the record does not state it."
         return _told(Fit.CANNOT_TELL, mode, "sex not stated", why, names, missing=("sex",))
     if sex is Sex.FEMALE:
-        both = _two_copies(held, mode)
-        if both.fit is not Fit.CARRIER:
-            return both
-        why = "One of two copies; she may be affected herself."
-        return _told(Fit.CARRIER, mode, "female carrier", why, names, phase=both.phase)
+        return _x_of_a_woman(held)
+    if not any(is_single_copy_in_men(one.site, build) for one, _ in held):
+        return _pseudoautosomal(held)
     mixed = [
         one.name
         for one, how in held
@@ -239,6 +237,28 @@ def _x_linked(held: _Held, sex: Sex | None, build: Build | None) -> MoiFit:
         why = "A man has one X, yet two alleles were called: is the sex right, or is it a mosaic or a repeat?"
         return _told(Fit.CANNOT_TELL, mode, "heterozygous on X", why, tuple(mixed), missing=("sex",))
     return _told(Fit.FITS, mode, "male hemizygous", "His only copy of X carries it.", names)
+
+
+def _x_of_a_woman(held: _Held) -> MoiFit:
+    mode, names = Inheritance.X_LINKED, _names(held)
+    if any(how is Zygosity.HEMIZYGOUS for _, how in held):
+        why = "A woman has two X, yet one copy was called: is the sex right, or is the other copy deleted?"
+        return _told(Fit.CANNOT_TELL, mode, "one copy of X called", why, names, missing=("sex",))
+    both = _two_copies(held, mode)
+    if both.fit is not Fit.CARRIER:
+        return both
+    why = "One of two copies; she may be affected herself."
+    return _told(Fit.CARRIER, mode, "female carrier", why, names, phase=both.phase)
+
+
+def _pseudoautosomal(held: _Held) -> MoiFit:
+    """Where X and Y are alike a man has two copies, and a gene may be dominant there."""
+    both = _two_copies(held, Inheritance.X_LINKED)
+    if both.fit is not Fit.CARRIER:
+        return both
+    why = "One of two copies: in the pseudoautosomal regions a man has two, and one may be enough."
+    pattern = "one copy, pseudoautosomal"
+    return _told(Fit.POSSIBLE, Inheritance.X_LINKED, pattern, why, _names(held), phase=both.phase)
 
 
 def _mitochondrial(held: _Held) -> MoiFit:

@@ -176,10 +176,24 @@ def _weighed(
             "names": _names(told, known, dossier.effects),
             "spdi": tuple(place.spdi for place in dossier.variants) or told.spdi,
             "consequences": () if by_model else told.consequences,
+            "limits": (*told.limits, *_other_transcript(asked, dossier.effects)),
             "versions": dict(packs.versions),
         }
     )
     return _concluded(more, asked, gap, by_model)
+
+
+def _other_transcript(asked: Asked, effects: tuple[Effect, ...]) -> tuple[str, ...]:
+    """That the codes were weighed on another transcript than the asked one, where that makes a difference."""
+    named = asked.dna.reference if asked.dna and asked.dna.level == "c" else ""
+    own = next((effect for effect in effects if named and effect.transcript == named), None)
+    if own is None or own.terms == effects[0].terms:
+        return ()
+    terms = [effect.term.replace("_", " ") for effect in (effects[0], own)]
+    return (
+        f"The codes were weighed on {effects[0].transcript} ({terms[0]}); on {named}, which was asked, it is a "
+        f"{terms[1]}: which transcript matters for the disease decides.",
+    )
 
 
 def _concluded(one: Interpretation, asked: Asked, gap: Gap | None, by_model: bool) -> Interpretation:
@@ -187,9 +201,9 @@ def _concluded(one: Interpretation, asked: Asked, gap: Gap | None, by_model: boo
     counted = one.assessment is not None and any(code.counts for code in one.assessment.criteria)
     told = any(not effect.trivial for effect in one.consequences)
     if one.fact or one.known or by_model or counted or told:
-        return one.model_copy(
-            update={"outcome": Outcome.FOUND, "limits": (*one.limits, *_no_class(one, gap))}
-        )
+        note = "" if by_model or one.known else one.note  # what the starter lacks says nothing then
+        limits = (*one.limits, *_no_class(one, gap))
+        return one.model_copy(update={"outcome": Outcome.FOUND, "limits": limits, "note": note})
     if gap is not None and not gap.held:
         note = f"{one.note} {_sentence(gap)}".strip()
         return one.model_copy(
@@ -210,7 +224,8 @@ def _no_class(one: Interpretation, gap: Gap | None) -> tuple[str, ...]:
 
 
 def _sentence(gap: Gap) -> str:
-    text = gap.reason[:1].upper() + gap.reason[1:].rstrip(".")
+    begins_with_name = gap.reason[1:2] in (".", "-")  # c.99999, g.1, n.5
+    text = gap.reason.rstrip(".") if begins_with_name else gap.reason[:1].upper() + gap.reason[1:].rstrip(".")
     return f"{text}. Bring it with: {gap.command}." if gap.command else f"{text}."
 
 
@@ -311,6 +326,10 @@ def _limits(asked: Asked, fact: VariantFact) -> list[str]:
     counted = asked.dna is not None and asked.dna.level == "c" and bool(asked.dna.reference)
     if asked.dna and counted and fact.transcript and asked.dna.reference != fact.transcript:
         said.append(f"{asked.dna.reference} was asked, the held record is on {fact.transcript}.")
+    if asked.dna is None and asked.protein and asked.protein.effect is protein.Effect.FRAMESHIFT:
+        said.append(
+            f"{asked.protein} can also arise by other DNA changes than {fact.title}; compare the c. name."
+        )
     others = [name for name in _options(asked) if not _excluded(name, fact)]
     if others:
         said.append(f"{asked.protein} can also arise by {', '.join(others)}; compare the c. name.")

@@ -63,7 +63,7 @@ def asked(group: Sequence[Mention], build: Build | None) -> Asked:
     if first.kind is MentionKind.RSID:
         return Asked(title=first.name, rsid=first.name, gene=gene)
     if first.kind is MentionKind.LEGACY:
-        return Asked(title=first.text, legacy=first.name, gene=gene)
+        return Asked(title=_with_gene(first.text, gene), legacy=first.name, gene=gene)
     if first.kind is MentionKind.GENOMIC:
         return _placed(first, build)
     dna = next((hgvs.parse(mention.name) for mention in group if mention.kind is MentionKind.HGVS), None)
@@ -73,6 +73,12 @@ def asked(group: Sequence[Mention], build: Build | None) -> Asked:
     best = dna.full if dna else str(named)
     title = best if ":" in best and not best.startswith(gene) else f"{gene} {best}".strip()
     return Asked(title=title, gene=gene or (dna.gene if dna else ""), dna=dna, protein=named)
+
+
+def _with_gene(spoken: str, gene: str) -> str:
+    """A short legacy name (C282Y) is read with its gene; a name in words (factor V Leiden) stands alone."""
+    bare = not spoken or " " in spoken.strip() or gene.lower() in spoken.lower()
+    return spoken if bare else f"{gene} {spoken}".strip()
 
 
 def _placed(mention: Mention, build: Build | None) -> Asked:

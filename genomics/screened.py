@@ -14,10 +14,12 @@ from genomics.findings import (
     sheets,
     versions,
 )
+from genomics.lookups import lines
 from genomics.lookups.providers import Held
 from genomics.screening import Candidate, Found, Screening
-from retrieval.evidence import Finding, Kind, Outcome, Table, ToolResult
+from retrieval.evidence import Evidence, Finding, Kind, Outcome, Table, ToolResult
 
+UNLABELLED = "none held"
 COVERED = 50
 """Genes in the table of coverage."""
 WORKSHEETS = 3
@@ -60,10 +62,12 @@ def _candidate(one: Candidate, number: int) -> Finding:
     says += (
         f" Our own codes: {verdict.by_points} ({points(verdict)})." if counted else " No code of ours is met."
     )
-    working = f"{says} Record {best.record}, {best.variant} on {best.variant.build}; {one.fit.why}"
+    labelled = [variant for variant in one.variants[:3] if _label(variant) != UNLABELLED]
+    says += "".join(f" Class of others for {variant.title}: {_label(variant)}." for variant in labelled)
+    working = f"{says} Record {best.record}, {best.variant} on {best.variant.build}. {one.fit.why}"
     if one.symptom_rank:
-        working += f"; rank {one.symptom_rank} of the genes for the symptoms"
-    evidence = [computed("screen", working)]
+        working += f" Rank {one.symptom_rank} of the genes for the symptoms."
+    evidence = [computed("screen", working), *(row for variant in labelled for row in _rows(variant))]
     evidence += [one.moi.evidence] if one.moi.evidence else []
     return Finding(
         statement=says,
@@ -72,6 +76,13 @@ def _candidate(one: Candidate, number: int) -> Finding:
         certainty=f"{one.fit.fit}; {verdict.by_points}",
         names=named(one.gene, [name for variant in one.variants for name in (_c_name(variant),) if name]),
     )
+
+
+def _rows(one: Found) -> list[Evidence]:
+    """The record that states the class of others."""
+    if one.known:
+        return [lines.evidence(one.known)]
+    return [one.fact.evidence] if one.fact and one.fact.known else []
 
 
 def _c_name(one: Found) -> str:
@@ -145,7 +156,7 @@ def _label(one: Found) -> str:
         return f"{one.known.significance} ({one.known.stars} stars)"
     if one.fact and one.fact.known:
         return f"{one.fact.known.significance} ({one.fact.known.stars} stars)"
-    return "none held"
+    return UNLABELLED
 
 
 def _coverage(seen: Screening) -> Table:
@@ -185,15 +196,15 @@ def _covered_words(seen: Screening) -> str:
 
 def _counted(seen: Screening) -> list[str]:
     counts = (
-        (seen.without_gene, "carried alleles have no gene by anything held here and were not interpreted"),
-        (seen.filtered, "carried alleles did not pass the caller's filter"),
-        (seen.mild, "carried alleles of these genes have a milder consequence and no class"),
-        (seen.common, "carried alleles are too frequent (BA1 or BS1)"),
-        (seen.not_interpreted, "structural or non-chromosomal alleles were not interpreted"),
-        (seen.not_weighed, "carried alleles were not weighed: give a panel or symptoms"),
-        (seen.more, "further candidate genes are not shown"),
+        (seen.without_gene, "Carried alleles whose gene nothing held here tells, not interpreted"),
+        (seen.filtered, "Carried alleles that did not pass the caller's filter"),
+        (seen.mild, "Carried alleles of these genes with a milder consequence and no class"),
+        (seen.common, "Carried alleles that are too frequent (BA1 or BS1)"),
+        (seen.not_interpreted, "Structural or non-chromosomal alleles, not interpreted"),
+        (seen.not_weighed, "Carried alleles not weighed, give a panel or symptoms"),
+        (seen.more, "Further candidate genes, not shown"),
     )
-    told = [f"{count} {words}." for count, words in counts if count]
+    told = [f"{words}: {count}." for count, words in counts if count]
     if seen.annotation:
         told.append(f"Consequences were read from the file ({seen.annotation}).")
     return told

@@ -24,6 +24,9 @@ _PHARMACOGENE = re.compile(
     r"(?<![\w-])(?:CYP\d[A-Z]\d{1,2}|TPMT|NUDT15|DPYD|SLCO1B1|UGT1A1|VKORC1|G6PD|NAT2|ABCG2|IFNL3|CACNA1S|RYR1"
     r"|HLA-[AB]|MT-RNR1)(?!\w)"
 )
+_BY_VARIANT = frozenset(("ABCG2", "CACNA1S", "CFTR", "DPYD", "G6PD", "MT-RNR1", "RYR1", "VKORC1"))
+"""Pharmacogenes whose results are named as variants (DPYD c.1905+1G>A) and not as star alleles."""
+_STATUS = re.compile(r"\bG6PD[- ]deficient\b", re.IGNORECASE)
 _DRUG_FIT = re.compile(
     r"\bpharmacogen|\bPGx\b|\bmetaboli[sz]er|\bstar alleles?\b|\bwhich (?:drugs?|medicines?)\b|\bdrug[- ]gene\b",
     re.IGNORECASE,
@@ -38,8 +41,8 @@ class Call(Word):
 
 
 def genetic_calls(given: TurnInput) -> list[Call]:
-    """Files first, then named variants, then stated star alleles and phenotypes."""
-    return [*_files(given), *_variants(given), *_stated(given)]
+    """Files first, then what is stated of pharmacogenes, which changes what is given today, then named variants."""
+    return [*_files(given), *_stated(given), *_variants(given)]
 
 
 def _files(given: TurnInput) -> list[Call]:
@@ -68,13 +71,21 @@ def _stated(given: TurnInput) -> list[Call]:
     """Star alleles or a metaboliser status in the words, with the drugs that are named or that the situation asks."""
     if given.role != "clinician":
         return []
+    drugs = _drugs(given.question)
     star = any(mention.kind is MentionKind.STAR for mention in find(given.question))
     status = _METABOLISER.search(given.question) and _PHARMACOGENE.search(given.question)
-    if not star and not status:
+    if not (
+        star or status or _STATUS.search(given.question) or (drugs and _named_by_variant(given.question))
+    ):
         return []
-    drugs = _drugs(given.question)
     inputs: dict[str, Any] = {"genotypes": _speaking(given.question)}
     return [Call(tool="pgx_guidance", inputs=inputs | ({"drugs": list(drugs)} if drugs else {}))]
+
+
+def _named_by_variant(question: str) -> bool:
+    """True if a variant of a pharmacogene without star alleles is named: beside a drug it is asked for the drug."""
+    genes = {mention.gene.upper() for mention in find(question) if mention.kind in VARIANT_KINDS}
+    return bool(genes & _BY_VARIANT)
 
 
 def _speaking(question: str) -> str:

@@ -199,7 +199,7 @@ def _not_answered(gaps: tuple[Unanswered, ...]) -> str:
     first = "".join(f"<li>{plain(gap.tool)}: {plain(gap.reason)}</li>" for gap in gaps[:OPEN_CLAIMS])
     rest = len(gaps) - OPEN_CLAIMS
     more = f"<li>and {rest} more, see “Gaps”</li>" if rest > 0 else ""
-    return f"<b>Not answered</b><ul>{first}{more}</ul>"
+    return f"<b>{wording.gaps_heading(gaps)}</b><ul>{first}{more}</ul>"
 
 
 def _beside(tables: tuple[Table, ...]) -> str:

@@ -95,7 +95,7 @@ def gaps(answer: Answer | None) -> str:
     missing = "".join(_gap(gap) for gap in answer.not_answered) or "<li>Every part was answered.</li>"
     refused = "".join(_refused(entry) for entry in answer.not_shown) or "<li>No sentence was refused.</li>"
     return (
-        f'<h3>Not answered</h3><ul class="gaps">{missing}</ul>'
+        f'<h3>{wording.gaps_heading(answer.not_answered)}</h3><ul class="gaps">{missing}</ul>'
         f'<h3>Not shown</h3><ul class="gaps">{refused}</ul>'
     )
 

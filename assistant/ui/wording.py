@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from assistant.answer import Unanswered
 from assistant.ui.plain import plain
 from retrieval.evidence import Action, Depth, Outcome
 from tools.triage.levels import Level
@@ -75,3 +78,9 @@ def _brief(mark: str) -> str:
 def _mark_colour(mark: str) -> str:
     grave = ("retract", "conflict", "supersed", "withdrawn")
     return "mark-grave" if any(word in mark.lower() for word in grave) else "mark"
+
+
+def gaps_heading(gaps: Sequence[Unanswered]) -> str:
+    """ "Not answered" where a part has no answer; what a found answer says of its own limits is no gap."""
+    limits = gaps and all(gap.outcome is Outcome.FOUND for gap in gaps)
+    return "Limits of this answer" if limits else "Not answered"

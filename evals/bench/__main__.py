@@ -16,7 +16,7 @@ def main() -> int:
     suites = [
         ("answers: what the conversation costs beyond its tools", ["evals.bench.answers"], False),
         ("retrieval: words, vectors, fused", ["evals.bench.retrieval"], False),
-        ("genomics: parsing, time per variant", ["evals.bench.genomics.names", str(DATA)], False),
+        ("genomics: every bar of its specification", ["evals.bench.genomics", str(DATA)], False),
         ("imaging: one reading", ["evals.bench.imaging", "reading", "--data", str(DATA)], True),
         (
             "imaging: vessels against human drawings",

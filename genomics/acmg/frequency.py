@@ -71,6 +71,10 @@ def filtering_frequency(count: int, number: int) -> float:
 def _doubt(row: Frequency, mitochondrial: bool) -> str:
     if not row.passed:
         return f"frequency: the record did not pass the filters of {row.source.title}"
+    if not row.number and not mitochondrial:
+        return "frequency: how many alleles were looked at is not known"
+    if not row.number:
+        return f"frequency: how many alleles were looked at is not told in {row.source.title}"
     if row.number < FEWEST_ALLELES and not mitochondrial:
         return f"frequency: only {row.number} alleles were looked at, fewer than {FEWEST_ALLELES}"
     return ""
@@ -79,7 +83,7 @@ def _doubt(row: Frequency, mitochondrial: bool) -> str:
 def _faf(row: Frequency) -> float:
     if row.faf95 is not None:
         return row.faf95
-    return filtering_frequency(row.count, row.number) if row.number else row.frequency
+    return filtering_frequency(row.count, row.number)
 
 
 def _pm2(observed: Observed, row: Frequency, rules: GeneRules) -> Criterion:
@@ -91,7 +95,7 @@ def _pm2(observed: Observed, row: Frequency, rules: GeneRules) -> Criterion:
         return met(
             "PM2",
             Strength.SUPPORTING,
-            f"not seen in {row.number} alleles",
+            f"not seen {'homoplasmic ' if observed.is_mitochondrial else ''}in {row.number} alleles",
             values=_values(row),
             evidence=evidence,
         )
@@ -152,7 +156,7 @@ def _excepted(code: str, observed: Observed, told: str) -> Criterion | None:
     listed = EXCEPTIONS.get(observed.gene.upper())
     if listed is None:
         return None
-    if isinstance(observed.effect, Gap):
+    if isinstance(observed.effect, Gap) or not (observed.effect.c_name or observed.effect.p_name):
         why = f"{told}, but {observed.gene} has variants on the list of exceptions, and this one has no name here"
         return not_assessed(code, f"{why} (PMID 30311383)")
     if not _is_listed(observed.effect, listed):

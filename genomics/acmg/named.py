@@ -88,7 +88,7 @@ def _dna_terms(name: Name) -> tuple[str, ...]:
     if not name.start.star and name.start.base < 0 < name.end.base and not name.end.star:
         return ("start_lost",) if name.edit is not Edit.DUPLICATION else ()
     told = by_name.of_dna("", name)
-    if _keeps_the_site(name):
+    if by_name.keeps_site(name):
         return _outside(name)
     if told and told[0].term in _BY_NAME:
         return (_BY_NAME[told[0].term],)
@@ -113,14 +113,6 @@ def _outside(name: Name) -> tuple[str, ...]:
     if name.start.star and name.end.star:
         return ("3_prime_UTR_variant",)
     return ("5_prime_UTR_variant",) if name.start.base < 0 and name.end.base < 0 else ()
-
-
-def _keeps_the_site(name: Name) -> bool:
-    """True for a duplication behind which the canonical two bases still stand: the copy comes after ``end``."""
-    first, last = name.start, name.end
-    if name.edit is not Edit.DUPLICATION or first is None or last is None:
-        return False
-    return (first.offset > 0 and last.offset >= 2) or (first.offset < 0 and last.offset <= -2)
 
 
 def nearest_offset(name: Name) -> int | None:

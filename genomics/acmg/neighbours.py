@@ -78,7 +78,7 @@ def _pm5(observed: Observed, rules: GeneRules) -> Criterion:
     if isinstance(ready, Criterion):
         return ready
     own, known = ready
-    others = [one for one, name in known if name.start == own.change.start and name.alt != own.change.alt]
+    others = [one for one, name in known if _same_residue(name, own.change) and name.alt != own.change.alt]
     if not others:
         place = f"{own.change.first}{own.change.start}"
         return judged.not_met("PM5", f"No other change of residue {place} is held as pathogenic with a star.")
@@ -181,6 +181,11 @@ def _known(neighbours: tuple[Neighbour, ...]) -> list[tuple[Neighbour, Protein]]
         if name.effect is Change.MISSENSE:
             pairs.append((one, name))
     return pairs
+
+
+def _same_residue(name: Protein, change: Protein) -> bool:
+    """By number and by its reference residue: the names of another transcript may count otherwise."""
+    return (name.first, name.start) == (change.first, change.start)
 
 
 def _is_itself(one: Neighbour, own: Own) -> bool:

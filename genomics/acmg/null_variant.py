@@ -48,7 +48,7 @@ _CUTS = (Change.STOP, Change.FRAMESHIFT)
 
 
 class Leaf(NamedTuple):
-    """Where the tree ends. ``open_questions`` True: a transcript model would lead further."""
+    """Where the tree ends. ``open_questions`` True: what the effect does not tell would lead further."""
 
     strength: Strength | None
     """None where the tree ends without the code."""
@@ -91,14 +91,16 @@ def _judged(observed: Observed, rules: GeneRules) -> Criterion:
 def _met(effect: Effect, end: Leaf, passed: Gate) -> Criterion:
     if end.strength is None:
         return judged.not_met(CODE, end.why, values=_values(effect))
-    further = " A transcript model would decide, up to very strong." if end.open_questions else ""
+    by_model = effect.source is EffectSource.MODEL
+    asks = "What the transcript model cannot tell" if by_model else "A transcript model"
+    further = f" {asks} would decide, up to very strong." if end.open_questions else ""
     return judged.met(
         CODE,
         end.strength,
         f"{end.why}{further} {passed.why} (tree of PMID 30192042)",
         values=_values(effect),
         evidence=(*passed.evidence, *end.evidence),
-        command=MODELS if end.open_questions else "",
+        command=MODELS if end.open_questions and not by_model else "",
     )
 
 
@@ -131,11 +133,13 @@ def _truncated(effect: Effect, rules: GeneRules, neighbours: tuple[Neighbour, ..
         return Leaf(Strength.MODERATE, f"{told}, so its relevance is open.", open_questions=True)
     if effect.decay is None:
         where = _by_name(effect) if effect.source is EffectSource.NAME else f"by {effect.told_by}"
+        modelled = effect.source is EffectSource.MODEL
+        why = "the model does not tell decay or the lost share" if modelled else "decay and the lost share"
+        why += " of the protein" if modelled else " of the protein are not known"
         return Leaf(
             Strength.MODERATE,
-            f"{said} ({where}); decay and the lost share of the protein are not known, so it is met at the lowest"
-            " strength that the tree gives such a variant.",
-            open_questions=True,
+            f"{said} ({where}); {why}, so it is met at the lowest strength that the tree gives such a variant.",
+            open_questions=not modelled,
         )
     told = f"{said}; it escapes nonsense-mediated decay ({_decay(effect)})."
     return _shortened(effect, rules, told, neighbours)
@@ -161,7 +165,9 @@ def _shortened(effect: Effect, rules: GeneRules, said: str, neighbours: tuple[Ne
     share = f"{100 * effect.lost_share:.1f} % of the protein is lost"
     if effect.lost_share >= LARGE_LOSS:
         return Leaf(Strength.STRONG, f"{said} {share}, 10 % or more.")
-    return Leaf(Strength.MODERATE, f"{said} {share}, less than 10 %; no critical region is known in it.")
+    return Leaf(
+        Strength.MODERATE, f"{said} {share}, less than 10 %; no critical region is listed here for it."
+    )
 
 
 def _start_lost(effect: Effect, neighbours: tuple[Neighbour, ...] | Gap) -> Leaf:

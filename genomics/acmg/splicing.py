@@ -77,6 +77,8 @@ def _bp4(observed: Observed, score: Score, benign: bool) -> Criterion:
     if isinstance(observed.effect, Gap):
         why = f"splicing alone does not tell that a change is harmless; effect: {observed.effect.reason}"
         return not_assessed("BP4", why, command=observed.effect.command)
+    if set(observed.effect.terms) & _CANONICAL:
+        return not_met("BP4", "a canonical splice site: its predicted splicing is not asked", values=values)
     if not benign:
         return not_met("BP4", f"{_told(score)} does not reach BP4", values=values)
     if not (

@@ -200,10 +200,15 @@ def _of_fields(variant: Variant, fields: Mapping[str, tuple[str, str]]) -> Frequ
         ),
         faf95=_share(faf),
         frequency=frequency,
-        count=count if count is not None else round(frequency * (number or 0)),
+        count=count if count is not None else _seen_about(frequency, number or 0),
         number=number or 0,
         homozygotes=_count(fields.get("nhomalt")),
     )
+
+
+def _seen_about(frequency: float, number: int) -> int:
+    """Alleles seen by their share: at least one where the share is not 0, so that rare is never taken for absent."""
+    return max(round(frequency * number), 1) if frequency and number else 0
 
 
 def _cell(value: str, allele: int, alleles: int) -> str:

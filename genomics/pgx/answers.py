@@ -123,7 +123,7 @@ def _note(gathered: Gathered, advices: Sequence[Advice], base: GuidanceBase, pat
     if patient:
         return f"{findings.silent(advices)} {CONFIRM} {ASK}".strip()
     remarks = [remark for advice in advices for remark in findings.remarks(advice)]
-    told = [findings.silent(advices), *remarks, *gathered.notes, _warned(gathered.calls, advices)]
+    told = [findings.silent(advices), *remarks, *gathered.notes, _warned(gathered, advices)]
     if base.name == STARTER:
         told.append(
             f"Guidance is restated for {len(base.drugs)} drugs; `{COMMAND}` brings all, word for word."
@@ -133,12 +133,11 @@ def _note(gathered: Gathered, advices: Sequence[Advice], base: GuidanceBase, pat
     return " ".join(part for part in (*dict.fromkeys(told), CONFIRM) if part)
 
 
-def _warned(calls: Sequence[GeneCall], advices: Sequence[Advice]) -> str:
-    """Warnings of the calls that the answer rests on."""
+def _warned(gathered: Gathered, advices: Sequence[Advice]) -> str:
+    """Warnings of the calls that the answer rests on; of stated ones always, since they say why nothing was found."""
     leaned_on = {gene for advice in advices for given in advice.guidance for gene, _ in given.looked_up}
-    return " ".join(
-        f"{call.gene}: {warning}" for call in calls if call.gene in leaned_on for warning in call.warnings
-    )
+    told = [call for call in gathered.calls if call.gene in leaned_on or not gathered.from_file]
+    return " ".join(f"{call.gene}: {warning}" for call in told for warning in call.warnings)
 
 
 def _missing(gathered: Gathered, advices: Iterable[Advice]) -> tuple[str, ...]:

@@ -52,9 +52,10 @@ def of_guidance(given: Guidance) -> Finding:
     said = recommendation(given.text)
     who = " and ".join(looked_up(given))
     where = f" ({population(given)})" if population(given) else ""
+    quotes = (said, given.row) if given.row else (said,)
     return Finding(
         statement=f"{given.source_name} on {given.drug} for {who}{where}: {' '.join(said.split())}",
-        evidence=(Evidence(source=given.source, quote=said, locator=_locator(given)),),
+        evidence=tuple(Evidence(source=given.source, quote=part, locator=_locator(given)) for part in quotes),
         kind=Kind.GUIDELINE,
         certainty=given.strength or "not graded",
         action=action(given),

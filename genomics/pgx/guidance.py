@@ -253,6 +253,7 @@ def _guidance(row: Recommendation, keys: tuple[tuple[str, str], ...]) -> Guidanc
         looked_up=keys,
         changes_prescribing=bool(row.marks),
         pmids=row.guideline.pmids,
+        row=row.heading,
         names_alternative="alternative" in row.marks,
         gives_none=row.gives_none,
     )

@@ -104,12 +104,18 @@ class Recommendation:
         return none or self.strength == NO_RECOMMENDATION
 
     @property
+    def heading(self) -> str:
+        """The line of the held text that says for whom the row is."""
+        mark = "" if self.held else "Looked up under: "
+        return next((line for line in self.held_text.splitlines() if line.startswith(mark)), "")
+
+    @property
     def held_text(self) -> str:
         """Everything that the row says, as it is held."""
         if self.held:
             return self.held
         guideline = self.guideline
-        asked = ", ".join(f"{gene} {spelled(key)}" for gene, keys in self.keys.items() for key in keys)
+        asked = "; ".join(keyed(gene, keys) for gene, keys in self.keys.items())
         lines = (
             f"{guideline.name} ({guideline.issuer}, {guideline.version}), recommendation {self.id}",
             f"Drug: {self.drug}",
@@ -120,6 +126,13 @@ class Recommendation:
             self.text,
         )
         return "\n".join(line for line in lines if line)
+
+
+def keyed(gene: str, keys: Iterable[Key]) -> str:
+    """A gene with its keys as they are shown: "CYP2D6 activity score 0.0", "CYP2C19 Poor Metabolizer"."""
+    words = [spelled(key) for key in keys]
+    scored = any(word.lstrip("≥")[:1].isdigit() for word in words)
+    return f"{gene} {'activity score ' if scored else ''}{' or '.join(words)}"
 
 
 def spelled(key: Key) -> str:

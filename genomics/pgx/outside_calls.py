@@ -30,11 +30,11 @@ _SYNONYMS = {
     "extensive metabolizer": "Normal Metabolizer",
 }
 _DEGREE = r"ultra-?\s?rapid|rapid|normal|extensive|intermediate|poor|increased|decreased"
-_PHENOTYPE = re.compile(
+PHENOTYPE = re.compile(
     rf"(?P<doubt>likely |possible )?(?:[a-z]+\d\w* )?(?P<degree>{_DEGREE})[ -](?P<kind>metaboli[sz]er|function)",
     re.I,
 )
-_SHORT = re.compile(r"\b(PM|IM|NM|EM|RM|UM)s?\b")
+SHORT = re.compile(r"\b(PM|IM|NM|EM|RM|UM)s?\b")
 _STATUS = re.compile(r"\*\d+:\d+ (?:positive|negative)", re.I)
 
 
@@ -164,14 +164,14 @@ def _star(name: str) -> str:
 
 def phenotype_words(text: str) -> str:
     """A phenotype in the tables' terms: "UM", "ultra-rapid metaboliser" -> "Ultrarapid Metabolizer"; else as given."""
-    found = _PHENOTYPE.search(text)
+    found = PHENOTYPE.search(text)
     if found:
         degree = re.sub(r"[-\s]", "", found["degree"].lower())
         kind = "function" if found["kind"].lower() == "function" else "metabolizer"
         plain = f"{degree} {kind}"
         named = _SYNONYMS.get(plain, plain.title())
         return f"{(found['doubt'] or '').strip().title()} {named}".strip()
-    short = _SHORT.search(text)
+    short = SHORT.search(text)
     if short:
         return _SYNONYMS[short[1].lower()]
     status = [hit.lower() for hit in _STATUS.findall(text)]

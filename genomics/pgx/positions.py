@@ -155,8 +155,10 @@ def spelled(locus: Locus, site: Site, base: str) -> str:
     """A called allele in the definition's spelling; an allele that no definition spells comes back as it is."""
     if base in ("I", "D"):
         return _inserted(locus, longer=base == "I")
-    if base == "N":
-        return locus.ref
+    if (
+        base == "N"
+    ):  # unknown bases of a reference call (a gVCF block) are the definition's; of an alternative they stay
+        return locus.ref if base == site.alleles[0] else base
     if locus.is_single_base:
         return base[0]
     reference = site.alleles[0]
@@ -177,6 +179,9 @@ def _joined(locus: Locus, read: Sequence[_Copies]) -> _Copies:
     """Records of one position that were split by allele (a 1/2 written as 1/0 and 0/1), put together again."""
     ploidy = max(len(one.bases) for one in read)
     slots: list[str | None] = [None] * ploidy
+    called = [
+        any(slot < len(one.bases) and one.bases[slot] is not None for one in read) for slot in range(ploidy)
+    ]
     waiting: list[str] = []
     for one in read:
         for slot, base in enumerate(one.bases):
@@ -190,5 +195,5 @@ def _joined(locus: Locus, read: Sequence[_Copies]) -> _Copies:
         if slots[slot] is None and waiting:
             slots[slot] = waiting.pop(0)
     blocks = {one.block for one in read}
-    bases = tuple(base or locus.ref for base in slots)
+    bases = tuple(base or (locus.ref if known else None) for base, known in zip(slots, called, strict=True))
     return _Copies(bases, blocks.pop() if len(blocks) == 1 else None)

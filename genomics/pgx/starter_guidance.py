@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import Field, ValidationError
 
-from genomics.pgx.guidelines import GuidanceBase, GuidanceError, Guideline, Key, Recommendation, spelled
+from genomics.pgx.guidelines import GuidanceBase, GuidanceError, Guideline, Key, Recommendation, keyed
 from retrieval.evidence import Text, Word
 
 FILE = Path(__file__).parents[1] / "knowledge" / "pgx_guidance.yaml"
@@ -174,7 +174,7 @@ def _rows(fact: GuidelineFact, head: Guideline) -> Iterator[Recommendation]:
 
 
 def _told(row: RowFact, head: Guideline, drug: str) -> str:
-    asked = "; ".join(f"{gene} {' or '.join(map(spelled, keys))}" for gene, keys in row.keys.items())
+    asked = "; ".join(keyed(gene, keys) for gene, keys in row.keys.items())
     said = ", ".join(
         part for part in (row.population, f"strength {row.strength}" * bool(row.strength)) if part
     )

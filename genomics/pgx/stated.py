@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from genomics.pgx import outside_calls
+from genomics.pgx import denied, outside_calls
 from genomics.pgx.definitions import Definitions
 from genomics.pgx.outside_calls import OutsideCall
 from genomics.pgx.phenotype import INDETERMINATE, PhenotypeTable, diplotype
@@ -30,12 +31,14 @@ _TOTAL = re.compile(
 )
 _SCORE = re.compile(r"(?:activity score|score|\bAS)\s*(?:of|is|=|:)?\s*((?:≥|>=)?\s*\d(?:[.,]\d+)?)", re.I)
 _NEGATIVE = re.compile(r"\bnegative\b|\bnon-?carrier\b|\babsent\b|\bnot carried\b|\bno\s+$", re.I)
-_STATUS = re.compile(r"\b(positive|negative|carrier|carried|present)\b", re.I)
 _VARIANT = re.compile(r"[cm]\.[\w+*-]+(?:[ACGT]>[ACGT]|del[ACGT]*|dup[ACGT]*)(?:\s?\(\*?\w+\))?")
 _VKORC1 = re.compile(r"\b([AG])\s*/?\s*([AG])\b|\b([CT])\s*/?\s*([CT])\b")
+_VKORC1_SITE = re.compile(r"-?1639\s?G>A|rs9923231")
 _VKORC1_NAMES = dict.fromkeys("GC", "rs9923231 reference (C)") | dict.fromkeys("AT", "rs9923231 variant (T)")
 _LEGACY = re.compile(r"\*\d+[A-Z]?|HapB3", re.I)
 _REFERENCES = ("Reference", "B (reference)")
+_RESULTS = (_PAIR, _ONE, outside_calls.PHENOTYPE, outside_calls.SHORT, _VARIANT, _VKORC1_SITE)
+"""Where a result stands, so that a denial beside it is seen."""
 
 
 class StatedError(ValueError):
@@ -56,8 +59,7 @@ def stated(text: str, definitions: Definitions | None = None) -> GeneCall:
         raise StatedError(
             f"{text[:60]!r} {said}; state one gene with its result, for example CYP2C19 *2/*17."
         )
-    gene, rest = found[0]
-    return _stated(gene, rest, definitions)
+    return _stated(found[0], definitions)
 
 
 def stated_each(text: str, definitions: Definitions | None = None) -> tuple[GeneCall, ...]:
@@ -71,7 +73,7 @@ def stated_each(text: str, definitions: Definitions | None = None) -> tuple[Gene
     found = list(statements(text))
     if not found:
         raise StatedError("No pharmacogene is named; state for example CYP2C19 *2/*17.")
-    calls = [_stated(gene, rest, definitions) for gene, rest in found]
+    calls = [_stated(one, definitions) for one in found]
     for call in calls:
         others = [one for one in calls if one.gene == call.gene and one != call]
         if others:
@@ -79,7 +81,15 @@ def stated_each(text: str, definitions: Definitions | None = None) -> tuple[Gene
     return tuple({call.gene: call for call in calls}.values())
 
 
-def statements(text: str) -> Iterator[tuple[str, str]]:
+class Statement(NamedTuple):
+    """A gene and what is said of it; ``denied``: a "no" or "not" stands in front of its name."""
+
+    gene: str
+    rest: str
+    denied: bool = False
+
+
+def statements(text: str) -> Iterator[Statement]:
     """Genes and what follows each of them, up to the next gene. An HLA or gene prefix within a pair stays with it."""
     hits: list[re.Match[str]] = []
     for hit in _GENE.finditer(text[:_LONGEST]):
@@ -87,13 +97,19 @@ def statements(text: str) -> Iterator[tuple[str, str]]:
         if hits and hit[1].upper() == hits[-1][1].upper() and between.rstrip().endswith(("/", "|")):
             continue
         hits.append(hit)
-    ends = [*(hit.start() for hit in hits[1:]), min(len(text), _LONGEST)]
-    for hit, end in zip(hits, ends, strict=False):
-        yield hit[1].upper(), text[hit.end() : end].strip(" :=,;.\n\t")
+    begins = [0, *(hit.end() for hit in hits)]
+    before = [denied.cut_before(text[begin : hit.start()]) for begin, hit in zip(begins, hits, strict=False)]
+    behind = [*(said for said, _ in before), text[begins[-1] : _LONGEST]][1:]
+    for hit, (_, taken_back), rest in zip(hits, before, behind, strict=True):
+        yield Statement(hit[1].upper(), rest.strip(" :=,;.\n\t"), taken_back)
 
 
-def _stated(gene: str, rest: str, definitions: Definitions | None) -> GeneCall:
-    reported = _reported(gene, rest, table_for(gene, definitions))
+def _stated(one: Statement, definitions: Definitions | None) -> GeneCall:
+    gene, rest = one.gene, one.rest
+    try:
+        reported = _reported(one, table_for(gene, definitions))
+    except denied.Ambiguous as wrong:
+        raise StatedError(f"{gene}: {wrong}; state it as positive or negative.") from wrong
     if reported is None:
         raise StatedError(_mend(gene, rest))
     call = called_outside(reported, definitions, CallSource.STATED)
@@ -110,22 +126,33 @@ def _mend(gene: str, rest: str) -> str:
     return f"No result of {gene} was read; state a diplotype, a phenotype or an activity score."
 
 
-def _reported(gene: str, rest: str, table: PhenotypeTable | None) -> OutsideCall | None:
+def _reported(one: Statement, table: PhenotypeTable | None) -> OutsideCall | None:
+    gene, rest = one.gene, one.rest
+    if gene.startswith("HLA-"):
+        return _reported_hla(one)
+    if one.denied or any(denied.is_denied(rest, result.search(rest)) for result in _RESULTS):
+        raise StatedError(
+            f"{gene}: the result is denied, which does not tell what was found; state what was."
+        )
     score = _SCORE.search(rest)
     pair = _pair(gene, rest, table)
     words = outside_calls.phenotype_words(rest)
-    status = _hla(gene, rest) if gene.startswith("HLA-") and not pair else ""
-    if gene.startswith("HLA-") and not pair and not status:
-        pair = _bare_hla(rest)
     known = words if words != rest.strip() else _named(rest, table)
-    if not (pair or score or known or status):
+    if not (pair or score or known):
         return None
-    return OutsideCall(
-        gene=gene,
-        diplotype=pair,
-        phenotype=status or known,
-        activity_score=score[1] if score else "",
-    )
+    return OutsideCall(gene=gene, diplotype=pair, phenotype=known, activity_score=score[1] if score else "")
+
+
+def _reported_hla(one: Statement) -> OutsideCall | None:
+    """Two typed alleles, the status of one or more, or a named allele, which is then carried."""
+    typed = _PAIR.search(one.rest)
+    if typed and (one.denied or denied.is_denied(one.rest, typed)):
+        raise denied.Ambiguous("two alleles are named and denied")
+    if typed:
+        return OutsideCall(gene=one.gene, diplotype=f"{typed[1]}/{typed[2]}")
+    status = denied.hla_statuses(one.rest, denied=one.denied)
+    bare = "" if status else _bare_hla(one.rest)
+    return OutsideCall(gene=one.gene, diplotype=bare, phenotype=status) if status or bare else None
 
 
 def _named(rest: str, table: PhenotypeTable | None) -> str:
@@ -143,7 +170,7 @@ def _pair(gene: str, rest: str, table: PhenotypeTable | None) -> str:
     if variants:
         return variants
     one = _ONE.search(rest)
-    if one and _HOMOZYGOUS.search(rest) and not gene.startswith("HLA-"):
+    if one and _HOMOZYGOUS.search(rest):
         return f"{one[0]}/{one[0]}"
     if gene == "VKORC1":
         return _vkorc1(rest)
@@ -152,7 +179,7 @@ def _pair(gene: str, rest: str, table: PhenotypeTable | None) -> str:
 
 def _vkorc1(rest: str) -> str:
     """-1639 is named on the gene's strand: G is C, and A is T, at rs9923231 as a file spells it."""
-    plain = re.sub(r"-?1639\s?G>A|rs9923231", " ", rest)
+    plain = _VKORC1_SITE.sub(" ", rest)
     found = _VKORC1.search(plain)
     if found:
         return "/".join(
@@ -201,14 +228,6 @@ def _both(named: list[str], rest: str, reference: str) -> str:
     if len(others) == 1 and (reference in named or re.search(r"heterozyg|one copy|carrier", rest, re.I)):
         return f"{reference}/{others[0]}"
     return f"{reference}/{reference}" if reference in named and not others and "/" in rest else ""
-
-
-def _hla(gene: str, rest: str) -> str:
-    one = re.search(r"\*?(\d{2,3}:\d{2,3})", rest)
-    status = _STATUS.search(rest)
-    if not one or not status:
-        return ""
-    return f"*{one[1]} {'negative' if _NEGATIVE.search(rest) else 'positive'}"
 
 
 def _bare_hla(rest: str) -> str:

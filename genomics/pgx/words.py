@@ -92,6 +92,8 @@ class Guidance(Word):
     changes_prescribing: bool | None = None
     """True if dose or drug should change, None where the guideline does not mark it."""
     pmids: tuple[str, ...] = ()
+    row: str = ""
+    """The line of the held row that says for whom it is."""
     names_alternative: bool = False
     """True if the guideline marks that it names another drug."""
     gives_none: bool = False

@@ -17,7 +17,7 @@ CODES_OF = "Evidence codes of "
 """How the title of a table of codes begins; the variant follows."""
 CLASSES_OF = "Classes of "
 CLASS_COLUMNS = ("What", "Says")
-STARS = ("no star", "1 star", "2 stars", "3 stars", "4 stars")
+__STARS__
 
 
 def table_of(title: str, assessment: Assessment) -> Table:

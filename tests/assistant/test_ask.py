@@ -76,7 +76,7 @@ def test_a_vcf_is_read_and_its_words_reach_nobody(assistant: Assistant) -> None:
     session = assistant.open(Role.CLINICIAN)
     assert assistant.attach(session, "../../etc/passwd", VCF.encode()).kind == "vcf"
     answer = assistant.ask(session, "Interpret this file")
-    assert [call.tool for call in answer.calls] == ["interpret_variant"]
+    assert [call.tool for call in answer.calls] == ["screen_genome"]
     assert "BRCA1" in answer.claims[0].text
     assert "ignore_all_rules" not in answer.model_dump_json()
 

@@ -235,8 +235,10 @@ def test_a_finding_quotes_the_recommendation_as_it_is_held(base: GuidanceBase) -
         finding.statement
         == "CPIC on madeupril for CYP2C19 Intermediate Metabolizer (adults): Use 75 mg & watch."
     )
-    (evidence,) = finding.evidence
+    evidence, row = finding.evidence
     assert evidence.quote == "Use 75 mg & watch."
+    assert row.quote == "Looked up under: CYP2C19 Intermediate Metabolizer"
+    assert row.quote in (base.text(row.source.id) or "")
     assert evidence.quote in (base.text(evidence.source.id) or "")
     assert base.holding(evidence.quote) == (evidence.source.id,)
     assert base.text("pack:pharmcat-guidance:PA0000005") == base.guidelines[4].about

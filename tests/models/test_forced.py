@@ -70,15 +70,17 @@ def arguments(choice: dict[str, Any]) -> dict[str, Any]:
 
 def test_first_a_tool_is_called_and_no_file_is_invented() -> None:
     choices = offered(tools(), [question()])
-    assert names(choices) == ["search_literature", "interpret_variant", "triage"]
-    assert [set(arguments(choice)) for choice in choices] == [{"question"}, {"text"}, {"text"}]
+    assert names(choices) == ["search_literature", "interpret_variant", "weigh_evidence", "pgx_guidance", "triage"]
+    given = [{"question"}, {"text"}, {"variant", "codes"}, {"genotypes"}, {"text"}]
+    assert [set(arguments(choice)) for choice in choices] == given
 
 
 def test_a_file_is_offered_by_its_id() -> None:
     choices = offered(tools(), [question(files=2)])
     picture = next(choice for choice in choices if choice["properties"]["tool"]["const"] == "read_image")
     assert arguments(picture) == {"image": {"enum": ["file1", "file2"]}}
-    assert names(choices).count("interpret_variant") == 2  # by words, or by a file
+    assert names(choices).count("pgx_guidance") == 2  # by words, or by a file
+    assert names(choices).count("screen_genome") == 1
 
 
 def test_the_draft_names_only_evidence_that_was_found() -> None:
@@ -141,7 +143,7 @@ def test_every_string_and_list_of_every_schema_ends(files: int, rounds: int) -> 
 def test_the_menu_names_tools_arguments_and_no_medicine() -> None:
     lines = menu(tools()).splitlines()
     assert "- search_literature(question): " in lines[1]
-    assert "- interpret_variant(text | attachment): " in lines[2]
+    assert "- interpret_variant(text): " in lines[2]
     assert lines[-1].startswith("- Draft(sentences)")
 
 

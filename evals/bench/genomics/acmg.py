@@ -20,6 +20,7 @@ from pathlib import Path
 
 from evals.bench.genomics.null_variant import dosages
 from evals.bench.genomics.panel_rows import PanelRow, panel_rows
+from evals.bench.genomics.peers import in_words, jaccard
 from evals.bench.genomics.row import Row
 from genomics.acmg.assess import assess
 from genomics.acmg.calibration import SPLICEAI, TOOLS
@@ -40,17 +41,6 @@ THREE = {
     Significance.BENIGN: "B",
 }
 COMPUTED = ("PVS1", "PS1", "PM1", "PM2", "PM4", "PM5", "PP2", "PP3", "BA1", "BS1", "BS2", "BP4", "BP7")
-PEERS = {
-    "PVS1": (0.783, "InterVar .449, Franklin .684, BIAS .783, GeneBe .835"),
-    "PM2": (0.79, "InterVar .05, Franklin .70, BIAS .79, GeneBe .94"),
-    "PP3": (0.73, "InterVar .54, Franklin .78, BIAS .73, GeneBe .92"),
-    "BP4": (0.31, "InterVar .35, Franklin .22, BIAS .31, GeneBe .87"),
-    "PM5": (0.20, "InterVar .10, Franklin .35, BIAS .20, GeneBe .67"),
-    "BA1": (0.50, "InterVar .14, Franklin .17, BIAS .50, GeneBe .86"),
-    "BP7": (0.56, "InterVar .49, Franklin .06, BIAS .56, GeneBe .89"),
-    "PP2": (0.39, "InterVar .03, Franklin .15, BIAS .39, GeneBe .63"),
-}
-"""Jaccard of BIAS, which bar 10 names, and the others' (bndarendeli/acmg-amp-tool-benchmark, 11,409 variants)."""
 BAR_10 = ("PVS1", "PP3", "BP4", "PM5", "BA1", "BP7")
 NOTHING = Gap(reason="not held in this run", held=False, command="consilium packs pull")
 EDGES = (
@@ -241,7 +231,7 @@ def _engine(run: Run, held: Sequence[PanelRow], what: str = "") -> Row:
     named = {"accuracy": _accuracy, "P/LP precision": _precision("P"), "B/LB precision": _precision("B")}
     low_high = _intervals(run, held, list(named.values()))
     told = "; ".join(
-        f"{name} {measure(run, held):.3f} ({low:.3f}-{high:.3f})"
+        f"{name} {_share(measure(run, held), low, high)}"
         for (name, measure), (low, high) in zip(named.items(), low_high, strict=True)
     )
     counts = ", ".join(f"{sum(run.three(row) == side for row in held)} {side}" for side in "PUB")
@@ -257,7 +247,12 @@ def _engine(run: Run, held: Sequence[PanelRow], what: str = "") -> Row:
         met=accuracy >= 0.68 and sure >= 0.99 and benign >= 0.86 if not what else None,
         prototype="ceiling by the panels' own computed codes .707; 1.000; .838",
         peers="InterVar .42, BIAS .72 and GeneBe .94 with ClinVar codes",
+        beside=(run.name, accuracy) if not what else None,
     )
+
+
+def _share(value: float, low: float, high: float) -> str:
+    return "none called" if math.isnan(value) else f"{value:.3f} ({low:.3f}-{high:.3f})"
 
 
 def _filled(run: Run, held: Sequence[PanelRow]) -> Row:
@@ -332,19 +327,20 @@ def _agreement(run: Run, held: Sequence[PanelRow], code: str) -> Row:
         assessed |= {row.uuid} if one.status is not Status.NOT_ASSESSED else set()
         theirs |= {row.uuid} if any(each.split("_")[0] == code for each in row.codes) else set()
     both, either = len(ours & theirs), len(ours | theirs)
-    jaccard = both / either if either else 0.0
+    share = both / either if either else 0.0
     inside = len((ours | theirs) & assessed)
-    peer, words = PEERS.get(code, (0.0, "–"))
+    peer = jaccard(code, "BIAS") or 0.0
     return Row(
         number="10",
         measure=f"{code} at any strength, {run.name} (panel {len(theirs)}, ours {len(ours)}, assessed {len(assessed)})",
         bar=f"Jaccard > {peer:.2f} (BIAS)" if code in BAR_10 else "–",
         ours=(
             f"precision {both / len(ours) if ours else 0:.3f}, recall {both / len(theirs) if theirs else 0:.3f}, "
-            f"Jaccard {jaccard:.3f}; where assessed {both / inside if inside else 0:.3f}"
+            f"Jaccard {share:.3f}; where assessed {both / inside if inside else 0:.3f}"
         ),
-        met=jaccard > peer if code in BAR_10 else None,
-        peers=words,
+        met=share > peer if code in BAR_10 else None,
+        peers=in_words(code),
+        beside=(code, share),
     )
 
 

@@ -17,3 +17,5 @@ class Row:
     met: bool | None
     prototype: str = "–"
     peers: str = "–"
+    beside: tuple[str, float] | None = None
+    """What stands in a table of the peers: a code and our Jaccard, or how the engine was fed and its accuracy."""
