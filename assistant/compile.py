@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant import gate
 from assistant.answer import Answer, Claim, Role, Unanswered
-from assistant.middleware.verify import judged, take
+from assistant.middleware.verify import judged, subject, take
 from assistant.models.composer import compose
 from assistant.models.rules import RULES
 from assistant.turn import Cited, Sentence, Turn, Verdict, numbered
@@ -17,8 +17,8 @@ from assistant.verify.words import share
 from retrieval.evidence import Action, Outcome
 
 ABILITIES = (
-    "I can search the evidence library, interpret a genetic variant (a name, an rsID or a VCF file) and measure "
-    "a fundus photograph. Name a condition, a drug, a gene or attach a file."
+    "I can search the evidence library, interpret a genetic variant, look through a VCF file, say what pharmacogenes "
+    "mean for a drug, and measure a fundus photograph. Name a condition, a drug, a gene or attach a file."
 )
 NO_FILE = "No file is attached to this conversation."
 EMPTY_DRAFT = "Plain wording: the model gave no text that the findings support."
@@ -83,7 +83,7 @@ def _left_out(turn: Turn, here: Sequence[Cited], held: Held) -> tuple[Verdict, .
     told = {name for verdict in turn.verdicts if verdict.shown for name in verdict.evidence}
     missing = [entry for entry in here if entry.finding.action is not Action.INFORM and entry.id not in told]
     cited = turn.cited()
-    return tuple(judge(sentence, cited, held, turn.given.question) for sentence in _sentences(missing))
+    return tuple(judge(sentence, cited, held, subject(turn)) for sentence in _sentences(missing))
 
 
 def _sentences(entries: Sequence[Cited]) -> Sequence[Sentence]:

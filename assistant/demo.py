@@ -1,7 +1,8 @@
 """``make demo``: a worked consultation in the terminal, on real input, with everything that a page would show.
 
-Three turns of one session: a question that needs literature, a variant written in free text, and a fundus photograph
-(scikit-image ships it). The sentences are made by the tools at run time; nothing of them is stored.
+One session: a question that needs literature, a variant written in free text, a fundus photograph (scikit-image ships
+it), star alleles before a stent, and a question that nothing held answers. The sentences are made by the tools at run
+time; nothing of them is stored.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ TURNS = (
     "hospital admission for heart failure?",
     "Her sister carries BRCA1 185delAG. What does that mean, and what is known about PARP inhibitors?",
     "Here is her fundus photograph. Measure the vessels. Is there retinopathy?",
+    "She is CYP2C19 *2/*17 and gets a coronary stent.",
     "What is the best dose of glucagon for a giraffe?",
 )
 PICTURE_TURN = 2

@@ -9,6 +9,7 @@ def held() -> Held:
     """All holders. Nothing heavy loads here: the texts are read when the first quote is checked."""
     import genomics.phenotype
     import imaging.cards
+    import tools.calculators.sources
     from genomics.acmg import gene_rules
     from genomics.facts import facts
     from genomics.gene_facts import gene_facts
@@ -25,4 +26,4 @@ def held() -> Held:
         held_guidance.holder(),
         packs.holder(),
     )
-    return Held((library(), *genetic, rules(), imaging.cards))
+    return Held((library(), *genetic, rules(), tools.calculators.sources, imaging.cards))

@@ -56,6 +56,12 @@ def _pharmacogenes() -> str:
     return f"{starter.check()}; {starter_guidance.check()}"
 
 
+def _calculators() -> str:
+    from tools.calculators.check import check
+
+    return check()
+
+
 def _situations() -> str:
     from tools.situations import situations
 
@@ -93,6 +99,7 @@ _PARTS: dict[str, Callable[[], str]] = {
     "gene facts and rules": _genes,
     "pharmacogenes": _pharmacogenes,
     "situations": _situations,
+    "calculators": _calculators,
     "triage rules": _triage,
     "model cards": _models,
     "packs": _packs,

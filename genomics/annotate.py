@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from genomics import VERSION
+from genomics import VERSION, own_rows
 from genomics.acmg.assess import assess
 from genomics.acmg.criteria import Assessment, Status
 from genomics.acmg.gene_rules import rules_for
@@ -91,7 +91,7 @@ def _rows(file: Vcf, held: Held, sex: Sex | None, part: str) -> Iterator[Annotat
                 variant = Variant(build=file.build, contig=site.contig, pos=site.pos, ref=ref, alt=alt)
                 fact = places.of(variant, site.record)
                 effect = _told(file.annotation, site, allele)
-                yield _row(_Carried(site, allele, variant, fact), effect, held, sex)
+                yield _row(_Carried(site, allele, variant, fact), effect, held, sex, file.annotation)
             else:
                 file.counts.not_interpreted += alt != "*"
 
@@ -103,10 +103,20 @@ class _Carried(NamedTuple):
     fact: VariantFact | None
 
 
-def _row(one: _Carried, told: Effect | None, held: Held, sex: Sex | None) -> AnnotatedRow:
+def _row(
+    one: _Carried, told: Effect | None, held: Held, sex: Sex | None, reader: annotated.Reader | None
+) -> AnnotatedRow:
     place = str(one.variant)
     asked = Asked(title=place, place=place, place_build=one.variant.build)
-    dossier = opened((one.variant,), asked, one.fact, held, told=told)
+    dossier = opened(
+        (one.variant,),
+        asked,
+        one.fact,
+        held,
+        told=told,
+        frequency=own_rows.frequency_of(one.variant, one.site, one.allele, reader),
+        splicing=own_rows.splicing_of(one.variant, one.site, one.allele),
+    )
     effect = dossier.effects[0] if dossier.effects else None
     known = dossier.known if isinstance(dossier.known, KnownClass) else None
     label = _labelled(known, one.fact)

@@ -126,6 +126,12 @@ def sniff(lengths: Mapping[str, int]) -> Build | None:
     return agree.pop() if agree else None
 
 
+def of_assemblies(names: Iterable[str]) -> Build | None:
+    """The build that all assembly names of contig lines mean ("GRCh38.p14", "hg38"); None if they tell none or two."""
+    told = {named(name.partition(".")[0]) for name in names} - {None}
+    return told.pop() if len(told) == 1 else None
+
+
 def one(builds: Iterable[Build]) -> Build:
     """The single build of several values.
 

@@ -60,8 +60,13 @@ def opened(
     held: Held,
     *,
     told: Effect | None = None,
+    frequency: Frequency | None = None,
+    splicing: Score | None = None,
 ) -> Dossier:
-    """Look the places up; the first place with a record decides. ``told`` is the effect where it is known already."""
+    """Look the places up; the first place with a record decides. ``told`` is the effect where it is known already.
+
+    ``frequency`` and ``splicing`` are those of the user's own annotated file; they count where no pack tells.
+    """
     known = _known(places, held) if places else no_place(asked, held)
     effects = (told,) if told else _effects(places, asked, fact, known, held)
     gene = _gene(asked, fact, known, effects)
@@ -82,9 +87,9 @@ def opened(
             gene=gene,
             variant=place,
             effect=best,
-            frequency=_first(held.frequency.of(one) for one in places) or nowhere,
+            frequency=_first((*(held.frequency.of(one) for one in places), frequency)) or nowhere,
             missense=_first(held.missense.of(one, transcript) for one in places) or nowhere,
-            splicing=_first(held.splicing.of(one, transcript) for one in places) or nowhere,
+            splicing=_first((*(held.splicing.of(one, transcript) for one in places), splicing)) or nowhere,
             dosage=held.dosage.of(gene) if gene else Gap(reason="the gene is not known", held=False),
             neighbours=_neighbours(gene, places, best, held),
         ),
@@ -147,9 +152,9 @@ def _gene(
     return next((name.upper() for name in candidates if name), "")
 
 
-def _first(answers: Iterable[Row | Gap]) -> Row | Gap | None:
+def _first(answers: Iterable[Row | Gap | None]) -> Row | Gap | None:
     """The first row, else the first gap, else None."""
-    held = list(answers)
+    held = [one for one in answers if one is not None]
     return next((one for one in held if not isinstance(one, Gap)), held[0] if held else None)
 
 

@@ -44,7 +44,8 @@ def result(told: Sequence[Interpretation], *, patient: bool = False) -> ToolResu
     more = {"searched": (searched(),), "versions": versions(told)}
     if findings:
         tables = () if patient else tuple(table for one in told for table in worksheets(one))
-        return found(*findings, note=_note(told, patient), missing=_would_change(told), tables=tables, **more)
+        missing = () if patient else _would_change(told)
+        return found(*findings, note=_note(told, patient), missing=missing, tables=tables, **more)
     first = next((one for one in told if one.outcome is not Outcome.FOUND), None)
     if first is None:
         note = f"{told[0].asked} is not among the variants held for patients here. {FOR_PATIENTS}"

@@ -28,6 +28,8 @@ class Site(Word):
     rsid: str = ""
     annotations: tuple[str, ...] = ()
     """The rows of the CSQ, ANN or BCSQ field as they stand; data for :mod:`genomics.transcript.annotated` alone."""
+    own_fields: tuple[str, ...] = ()
+    """The gnomAD and SpliceAI fields of INFO as NAME=VALUE; data for :mod:`genomics.own_rows` alone."""
     record: int = 0
     """Number of its record in the file, from 1."""
 

@@ -176,11 +176,22 @@ def _weighed(
             "names": _names(told, known, dossier.effects),
             "spdi": tuple(place.spdi for place in dossier.variants) or told.spdi,
             "consequences": () if by_model else told.consequences,
-            "limits": (*told.limits, *_other_transcript(asked, dossier.effects)),
+            "limits": (*told.limits, *_other_transcript(asked, dossier.effects), *_for_drugs(dossier.gene)),
             "versions": dict(packs.versions),
         }
     )
     return _concluded(more, asked, gap, by_model)
+
+
+_DRUG_GENES = frozenset(("ABCG2", "CACNA1S", "CFTR", "DPYD", "G6PD", "MT-RNR1", "RYR1", "VKORC1"))
+"""Pharmacogenes whose results are commonly named as variants."""
+
+
+def _for_drugs(gene: str) -> tuple[str, ...]:
+    """That the class for a disease does not tell what a drug does, for a gene of which guidelines speak."""
+    if gene.upper() not in _DRUG_GENES:
+        return ()
+    return (f"A class speaks of disease; what a variant of {gene} means for drugs, pgx_guidance tells.",)
 
 
 def _other_transcript(asked: Asked, effects: tuple[Effect, ...]) -> tuple[str, ...]:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from genomics import secondary
+from genomics import own_rows, secondary
 from genomics.acmg.assess import assess
-from genomics.acmg.criteria import Significance, Status
+from genomics.acmg.criteria import Assessment, Significance, Status
+from genomics.acmg.frequency import BA1_AT, EXCEPTIONS
 from genomics.acmg.gene_rules import rules_for
 from genomics.builds import Build
-from genomics.dossier import opened
+from genomics.dossier import Dossier, opened
 from genomics.effect import Effect
 from genomics.facts import VariantFact, facts
 from genomics.files import gvcf
@@ -27,7 +28,7 @@ from genomics.inheritance import Carried, Fit, Inheritance, fit, moi_by_ontology
 from genomics.interpret import side
 from genomics.known_places import KnownPlaces
 from genomics.lookups.providers import Held
-from genomics.lookups.rows import Dosage, Gap, KnownClass
+from genomics.lookups.rows import Dosage, Frequency, Gap, KnownClass
 from genomics.matching import Asked
 from genomics.screening import Candidate, Covered, Found, Screening
 from genomics.transcript import annotated
@@ -193,10 +194,7 @@ class _Look:
             return False
         if not self._wanted.holds(gene) and gene.upper() not in self._also:
             return False
-        pathogenic = "P" in (
-            side(known.significance) if known else "",
-            side(fact.known.significance) if fact and fact.known else "",
-        )
+        pathogenic = _is_labelled(known or _UNKNOWN, fact)
         matters = effect is not None and RANK.get(effect.term, len(RANK)) <= MATTERS
         if not (matters or pathogenic or fact):
             self.tally.mild += 1
@@ -217,9 +215,17 @@ class _Look:
             return None
         self._weighed += 1
         asked = Asked(title=str(variant), gene=gene, place=str(variant), place_build=variant.build)
-        dossier = opened((variant,), asked, fact, self._held, told=effect)
+        dossier = opened(
+            (variant,),
+            asked,
+            fact,
+            self._held,
+            told=effect,
+            frequency=own_rows.frequency_of(variant, seen.site, allele, self._reader),
+            splicing=own_rows.splicing_of(variant, seen.site, allele),
+        )
         assessment = assess(dossier.observed, rules_for(gene))
-        if any(assessment.criterion(code).status is Status.MET for code in ("BA1", "BS1")):
+        if _is_common(dossier, assessment) and not _is_labelled(dossier.known, fact):
             self.tally.common += 1
             return None
         found = Found(
@@ -238,6 +244,23 @@ class _Look:
         return found, carried
 
 
+def _is_common(dossier: Dossier, assessment: Assessment) -> bool:
+    """Too frequent by BA1 or BS1, or, where the file's gnomAD field gives no AN, 5 % and more by that field."""
+    if any(assessment.criterion(code).status is Status.MET for code in ("BA1", "BS1")):
+        return True
+    row = dossier.observed.frequency
+    if not isinstance(row, Frequency) or row.number or dossier.observed.is_mitochondrial:
+        return False
+    return row.frequency >= BA1_AT and dossier.gene not in EXCEPTIONS
+
+
+def _is_labelled(known: KnownClass | Gap, fact: VariantFact | None) -> bool:
+    """True if somebody calls it pathogenic: frequent ones (GJB2 c.35del) are shown with their label all the same."""
+    stated = known.significance if isinstance(known, KnownClass) else ""
+    return "P" in (side(stated), side(fact.known.significance) if fact and fact.known else "")
+
+
+_UNKNOWN = Gap(reason="no record", held=True)
 _FITS = {Fit.FITS: 0, Fit.POSSIBLE: 1, Fit.CANNOT_TELL: 1, Fit.CARRIER: 2, Fit.DOES_NOT_FIT: 3}
 
 

@@ -153,9 +153,9 @@ def _ranking(seen: Screening) -> Table:
 
 def _label(one: Found) -> str:
     if one.known:
-        return f"{one.known.significance} ({one.known.stars} stars)"
+        return f"{one.known.significance} ({lines.STARS[one.known.stars]})"
     if one.fact and one.fact.known:
-        return f"{one.fact.known.significance} ({one.fact.known.stars} stars)"
+        return f"{one.fact.known.significance} ({lines.STARS[one.fact.known.stars]})"
     return UNLABELLED
 
 
@@ -199,7 +199,10 @@ def _counted(seen: Screening) -> list[str]:
         (seen.without_gene, "Carried alleles whose gene nothing held here tells, not interpreted"),
         (seen.filtered, "Carried alleles that did not pass the caller's filter"),
         (seen.mild, "Carried alleles of these genes with a milder consequence and no class"),
-        (seen.common, "Carried alleles that are too frequent (BA1 or BS1)"),
+        (
+            seen.common,
+            "Carried alleles that are too frequent (BA1 or BS1, or 5 % by the file's gnomAD field)",
+        ),
         (seen.not_interpreted, "Structural or non-chromosomal alleles, not interpreted"),
         (seen.not_weighed, "Carried alleles not weighed, give a panel or symptoms"),
         (seen.more, "Further candidate genes, not shown"),

@@ -28,6 +28,9 @@ class Wanted(Word):
 
 
 EVERYTHING = Wanted()
+_SHOWN = 8
+"""Stated genes up to which they are listed."""
+_UNREAD = "the words name no gene and no symptom that is read; give genes, symptoms or HP ids to narrow it"
 
 
 def wanted(looking_for: str = "", genes: Sequence[str] = ()) -> Wanted:
@@ -46,12 +49,14 @@ def wanted(looking_for: str = "", genes: Sequence[str] = ()) -> Wanted:
         else {}
     )
     if named:
-        how = f"{len(named)} stated gene{'s' if len(named) > 1 else ''}"
+        shown = f" ({', '.join(sorted(named))})" if len(named) <= _SHOWN else ""
+        how = f"{len(named)} stated gene{'s' if len(named) > 1 else ''}{shown}"
     elif told.present:
         named = frozenset(phenotype.genes_of(told.ids))
         how = f"{len(named)} genes annotated with {_listed(told.present)} (HPO {phenotype.RELEASE})"
     else:
-        return Wanted(denied=told.denied, unknown=told.unknown)
+        unread = f"all genes, because {_UNREAD}" if looking_for.strip() else "all genes"
+        return Wanted(denied=told.denied, unknown=told.unknown, how=unread)
     return Wanted(
         genes=named, ranks=ranks, terms=told.present, denied=told.denied, unknown=told.unknown, how=how
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from genomics import screened
-from genomics.builds import BuildError
+from genomics.builds import Build, BuildError
 from genomics.files.vcf import VcfError, VcfNeeds
 from genomics.lookups.held import held
 from genomics.phenotype import PhenotypeError
@@ -25,6 +26,7 @@ def screen_genome(
     mother: int | None = None,
     father: int | None = None,
     secondary_findings: bool = False,
+    build: Literal["GRCh37", "GRCh38"] | None = None,
     *,
     context: Context,
 ) -> ToolResult:
@@ -46,6 +48,7 @@ def screen_genome(
         seen = screen(
             Path(file.path),
             held=held(),
+            build=Build(build) if build else None,
             wanted=wanted("" if patient else looking_for or "", () if patient else genes or ()),
             sample=sample,
             mother=mother,

@@ -17,6 +17,7 @@ from assistant.models.rules import DRAFT, RULES
 from assistant.turn import Draft, Turn, Verdict
 from assistant.verify import judge
 from assistant.verify.quotes import Held
+from retrieval.patient import Patient
 
 PLAIN = "Call Draft: one sentence for each finding, each naming the evidence ids that carry it."
 
@@ -88,9 +89,27 @@ class Verify(AgentMiddleware[TurnState, Turn]):
 
 def judged(turn: Turn, draft: Draft, held: Held) -> tuple[Verdict, ...]:
     """The verdict on each sentence of a draft."""
-    subject = " ".join([turn.given.question, *(before.question for before in turn.given.earlier)])
-    cited = turn.cited()
-    return tuple(judge(sentence, cited, held, subject) for sentence in draft.sentences)
+    cited, words = turn.cited(), subject(turn)
+    return tuple(judge(sentence, cited, held, words) for sentence in draft.sentences)
+
+
+def subject(turn: Turn) -> str:
+    """What a chart quote may say: the words of the conversation, and where the record's values come from."""
+    asked = (turn.given.question, *(before.question for before in turn.given.earlier))
+    return " ".join((*asked, *origins(turn.given.patient)))
+
+
+def origins(patient: Patient) -> tuple[str, ...]:
+    """Where each known value of the record comes from."""
+    single = (patient.age_years, patient.sex, patient.pregnant, patient.weeks_pregnant, patient.weight)
+    lists = (patient.problems, patient.drugs, patient.allergies, patient.genotypes, patient.images)
+    known = (
+        *single,
+        *patient.labs.values(),
+        *patient.vitals.values(),
+        *(one for held in lists for one in held.items),
+    )
+    return tuple(one.origin.where for one in known if one is not None)
 
 
 def take(turn: Turn, verdicts: tuple[Verdict, ...], model: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from assistant.turn import TurnInput
 from assistant.verify.names import drug_names
-from genomics.mentions import MentionKind, find
+from genomics.builds import BuildError, spoken
+from genomics.mentions import MentionKind, find, genes
 from retrieval.evidence import Word
 from tools.situations import drugs_for
 
@@ -33,6 +34,19 @@ _DRUG_FIT = re.compile(
 )
 
 
+_SAMPLES = {
+    name: re.compile(
+        rf"\b(?:{words})\s*(?:is|:|=)?\s*(?:the\s*)?(?:sample|number|no\.?|#)*\s*(\d{{1,3}})\b", re.I
+    )
+    for name, words in (
+        ("sample", "(?<!is )(?<!the )sample|child|index|proband|patient"),
+        ("mother", "mother"),
+        ("father", "father"),
+    )
+}
+"""Numbers of samples in a file of several: "child 1, mother 2, father 3", "sample 2"."""
+
+
 class Call(Word):
     """One tool call with its arguments."""
 
@@ -54,11 +68,38 @@ def _files(given: TurnInput) -> list[Call]:
         fit = bool(drugs or _DRUG_FIT.search(given.question) or _PHARMACOGENE.search(given.question))
         if given.role == "clinician" and (fit or file.kind == "genotypes"):
             inputs: dict[str, Any] = {"attachment": file.id} | ({"drugs": list(drugs)} if drugs else {})
+            inputs |= {
+                name: told for name, told in _of_file(given.question).items() if name in ("build", "sample")
+            }
             calls.append(Call(tool="pgx_guidance", inputs=inputs))
         if file.kind == "vcf" and (not fit or re.search(r"\bscreen\b|\bvariants?\b", given.question, re.I)):
-            asked = {"looking_for": given.question[:VARIANT_TEXT]} if given.question.strip() else {}
-            calls.append(Call(tool="screen_genome", inputs={"attachment": file.id} | asked))
+            calls.append(
+                Call(tool="screen_genome", inputs={"attachment": file.id} | _screened_for(given.question))
+            )
     return calls
+
+
+def _screened_for(question: str) -> dict[str, Any]:
+    """The words to look for, the genes that they name, and the numbers of the person's and the parents' samples."""
+    inputs: dict[str, Any] = {"looking_for": question[:VARIANT_TEXT]} if question.strip() else {}
+    named = genes(question)
+    if named:
+        inputs["genes"] = list(named)
+    return inputs | _of_file(question)
+
+
+def _of_file(question: str) -> dict[str, Any]:
+    """What the words say of a file: its build, and the numbers of the person's and the parents' samples."""
+    told: dict[str, Any] = {}
+    for name, pattern in _SAMPLES.items():
+        found = pattern.search(question)
+        if found:
+            told[name] = int(found[1])
+    try:
+        build = spoken(question)
+    except BuildError:  # both builds are named: the tool asks
+        build = None
+    return told | ({"build": build.value} if build else {})
 
 
 def _variants(given: TurnInput) -> list[Call]:
@@ -69,8 +110,6 @@ def _variants(given: TurnInput) -> list[Call]:
 
 def _stated(given: TurnInput) -> list[Call]:
     """Star alleles or a metaboliser status in the words, with the drugs that are named or that the situation asks."""
-    if given.role != "clinician":
-        return []
     drugs = _drugs(given.question)
     star = any(mention.kind is MentionKind.STAR for mention in find(given.question))
     status = _METABOLISER.search(given.question) and _PHARMACOGENE.search(given.question)
@@ -84,8 +123,8 @@ def _stated(given: TurnInput) -> list[Call]:
 
 def _named_by_variant(question: str) -> bool:
     """True if a variant of a pharmacogene without star alleles is named: beside a drug it is asked for the drug."""
-    genes = {mention.gene.upper() for mention in find(question) if mention.kind in VARIANT_KINDS}
-    return bool(genes & _BY_VARIANT)
+    named = {mention.gene.upper() for mention in find(question) if mention.kind in VARIANT_KINDS}
+    return bool(named & _BY_VARIANT)
 
 
 def _speaking(question: str) -> str:

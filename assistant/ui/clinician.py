@@ -27,7 +27,7 @@ from retrieval.patient import Patient
 
 Update = dict[Any, Any]
 _NOBODY = Patient()
-_FILES = ["image", ".dcm", ".vcf", ".gz", ".bgz", ".txt", ".json"]
+_FILES = ["image", ".dcm", ".vcf", ".bcf", ".gz", ".bgz", ".txt", ".tsv", ".json"]
 _EXAMPLES = [
     "What does NM_000059.4(BRCA2):c.5946delT mean for a woman of 38?",
     "CYP2C19 *2/*2 after a coronary stent: is clopidogrel a good choice?",
@@ -87,7 +87,7 @@ class ClinicianPage:
         self._banner = look.region("", "banner")
         self._chat = look.chatbot(_WELCOME, _EXAMPLES)
         self._box = gr.MultimodalTextbox(
-            show_label=False, label="Question", elem_id="box", placeholder="Ask, or attach a picture or a VCF",
+            show_label=False, label="Question", elem_id="box", placeholder="Ask, or attach a picture or a genome file",
             file_types=_FILES, file_count="multiple", sources=["upload"], max_plain_text_length=50_000,
             lines=1, max_lines=8, submit_btn="Ask", stop_btn=False, autofocus=True,
         )  # fmt: skip

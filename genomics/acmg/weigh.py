@@ -117,14 +117,16 @@ PM3_POINTS = {
 """Points per patient (ClinGen SVI recommendation for PM3, v1.0)."""
 HOMOZYGOUS_AT_MOST = 1.0
 """Points that all homozygous patients bring together, at most."""
+UNCERTAIN_AT_MOST = 0.5
+"""Points that all patients with a variant of uncertain significance bring together, at most (same source)."""
 
 
 def pm3_points(patients: Iterable[SecondVariant]) -> float:
     """The sum of PM3 points of unrelated patients."""
     held = list(patients)
-    homozygous = PM3_POINTS[SecondVariant.HOMOZYGOUS] * held.count(SecondVariant.HOMOZYGOUS)
-    others = sum(PM3_POINTS[one] for one in held if one is not SecondVariant.HOMOZYGOUS)
-    return others + min(homozygous, HOMOZYGOUS_AT_MOST)
+    capped = {SecondVariant.HOMOZYGOUS: HOMOZYGOUS_AT_MOST, SecondVariant.UNCERTAIN: UNCERTAIN_AT_MOST}
+    others = sum(PM3_POINTS[one] for one in held if one not in capped)
+    return others + sum(min(PM3_POINTS[kind] * held.count(kind), most) for kind, most in capped.items())
 
 
 def pm3_strength(points: float) -> Strength | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from genomics import builds
 from genomics.builds import LENGTHS, Build
+from genomics.files import own_fields
 from genomics.files.guard import VcfError
 
 ALLELE_LIMIT = 1_000
@@ -24,6 +25,7 @@ ANYTHING_ELSE = (b"<NON_REF>", b"<*>")
 """What a gVCF writes for "any other allele"; it is no allele."""
 _CONTIG = re.compile(rb"^##contig=<(?=[^>]*\bID=([^,>]+))(?=[^>]*\blength=(\d{1,10})\b)")
 _COLUMNS = (b"#CHROM", b"POS", b"ID", b"REF", b"ALT", b"QUAL", b"FILTER", b"INFO", b"FORMAT")
+_ASSEMBLY = re.compile(rb'^##contig=<[^>]*\bassembly="?([\w.]{1,40})')
 _ANNOTATING = (
     b"##INFO=<ID=CSQ,",
     b"##INFO=<ID=ANN,",
@@ -52,6 +54,10 @@ class Header(NamedTuple):
     lines: int
     annotating: tuple[str, ...] = ()
     """Lines that define CSQ, ANN or BCSQ and name their tool; data for :mod:`genomics.transcript.annotated` alone."""
+    assemblies: tuple[str, ...] = ()
+    """What the contig lines call their assembly, each once."""
+    has_own_fields: bool = False
+    """True if INFO fields of gnomAD or SpliceAI are defined."""
 
 
 class Record(NamedTuple):
@@ -102,6 +108,8 @@ def read_header(lines: Iterator[tuple[int, bytes]]) -> Header:
     """
     lengths: dict[str, int] = {}
     annotating: list[str] = []
+    assemblies: dict[str, None] = {}
+    scored = False
     for number, line in lines:
         if number > HEADER_LIMIT:
             raise VcfError(
@@ -110,12 +118,15 @@ def read_header(lines: Iterator[tuple[int, bytes]]) -> Header:
         if line.startswith(b"##"):
             if line.startswith(_ANNOTATING) and len(annotating) < _ANNOTATING_LIMIT:
                 annotating.append(line.decode("latin-1"))
+            if (named := _ASSEMBLY.match(line)) and len(assemblies) < _ANNOTATING_LIMIT:
+                assemblies[named[1].decode("latin-1")] = None
+            scored = scored or own_fields.is_defined(line)
             if found := _CONTIG.match(line):
                 lengths[found[1].decode("latin-1")] = int(found[2])
             continue
         if not line.startswith(b"#CHROM"):
             break
-        return Header(lengths, _samples(line, number), number, tuple(annotating))
+        return Header(lengths, _samples(line, number), number, tuple(annotating), tuple(assemblies), scored)
     raise VcfError(
         f"Line {number}: the column line (#CHROM, POS, ID, REF, ...) is missing; export the file again."
     )

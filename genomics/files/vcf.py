@@ -14,7 +14,7 @@ from types import TracebackType
 
 from genomics import builds
 from genomics.builds import Build, BuildError
-from genomics.files import sources
+from genomics.files import own_fields, sources
 from genomics.files.copies import one_copy
 from genomics.files.guard import RECORD_LIMIT, VcfError, VcfNeeds, guard
 from genomics.files.records import ALLELE_LIMIT, Genotypes, Record, Records, is_spelled, read_header
@@ -241,6 +241,7 @@ class Vcf:
             depth=known.depth if known else None,
             rsid=record.rsid,
             annotations=self._annotations(record),
+            own_fields=own_fields.of(record.info) if self._header.has_own_fields else (),
             record=record.number,
         )
 
@@ -337,9 +338,9 @@ class Vcf:
             )
 
     def _build(self, stated: Build | None) -> Build:
-        sniffed = builds.sniff(self._header.lengths)
+        sniffed = builds.sniff(self._header.lengths) or builds.of_assemblies(self._header.assemblies)
         if stated and sniffed and stated is not sniffed:
-            raise BuildError(f"The header's contig lengths are those of {sniffed}, not of {stated}.")
+            raise BuildError(f"The header's contig lines are those of {sniffed}, not of {stated}.")
         if not stated and not sniffed:
             raise VcfNeeds("The header does not tell the genome build.", "the genome build, GRCh37 or GRCh38")
         return stated or sniffed or Build.GRCH38

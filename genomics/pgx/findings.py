@@ -94,10 +94,7 @@ def silent(advices: Iterable[Advice]) -> str:
 
 def remarks(advice: Advice) -> tuple[str, ...]:
     """What a reader must know beside the recommendations: ties, genes not called, guidelines without a row."""
-    told = [
-        f"{gene} is one of {', '.join(names)}: the recommendations for {advice.drug} hold for each of them."
-        for gene, names in advice.ties
-    ]
+    told = [f"{gene} is one of {', '.join(names)}: {_tied(gene, advice)}." for gene, names in advice.ties]
     if advice.guidance and advice.missing_genes:
         told.append(f"For {advice.drug} the guidelines also ask for {', '.join(advice.missing_genes)}.")
     told += [
@@ -105,6 +102,14 @@ def remarks(advice: Advice) -> tuple[str, ...]:
         for source in advice.without_row
     ]
     return tuple(told)
+
+
+def _tied(gene: str, advice: Advice) -> str:
+    """Whether a tie matters: one looked-up result for all tied diplotypes, or several with their own rows."""
+    keys = {key for given in advice.guidance for own, key in given.looked_up if own == gene}
+    if len(keys) == 1 and advice.outcome is Advised.GUIDANCE and gene not in advice.split:
+        return f"the recommendations for {advice.drug} hold for each of them"
+    return f"each recommendation for {advice.drug} holds for the result that it names, and not for the others"
 
 
 def marked(findings: Iterable[Finding]) -> tuple[Finding, ...]:

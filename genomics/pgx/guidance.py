@@ -42,7 +42,9 @@ class Advice(Word):
     without_row: tuple[Source, ...] = ()
     """Guidelines on the called genes that have no row for this genotype (or none at all: an algorithm)."""
     ties: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Gene and the diplotypes among which its call could not choose: the guidance holds for each of them."""
+    """Gene and the diplotypes among which its call could not choose."""
+    split: frozenset[str] = frozenset()
+    """Of these the genes whose diplotypes are looked up by different results, so that guidance may differ."""
     note: str = ""
 
 
@@ -104,6 +106,9 @@ def _ended(
         gene: dict.fromkeys(one.name for one in by_gene[gene].diplotypes) for gene in genes if gene in by_gene
     }
     ties = tuple((gene, tuple(pairs)) for gene, pairs in names.items() if len(pairs) > 1)
+    split = frozenset(
+        gene for gene, _ in ties if len({one.lookup_key for one in by_gene[gene].diplotypes}) > 1
+    )
     if any(not given.gives_none for given in guidance):
         outcome, note = Advised.GUIDANCE, ""
     elif guidance:
@@ -121,6 +126,7 @@ def _ended(
         missing_genes=missing,
         without_row=tuple(without),
         ties=ties,
+        split=split,
         note=note,
     )
 

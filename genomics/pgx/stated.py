@@ -123,6 +123,9 @@ def _mend(gene: str, rest: str) -> str:
     one = _ONE.search(rest)
     if one and not gene.startswith("HLA-"):
         return f"{gene} {one[0]} names one allele; name the other as well, for example {gene} *1/{one[0]}."
+    variant = _VARIANT.search(rest)
+    if variant:
+        return f"{gene} {variant[0]} is named without the other copy; state it as heterozygous or homozygous."
     return f"No result of {gene} was read; state a diplotype, a phenotype or an activity score."
 
 

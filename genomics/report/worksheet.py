@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genomics.acmg.criteria import CODES, Assessment, Class, Criterion, Status, Strength
+from genomics.lookups.lines import STARS
 from genomics.lookups.rows import KnownClass
 from retrieval.evidence import Evidence, Table
 
@@ -17,7 +18,6 @@ CODES_OF = "Evidence codes of "
 """How the title of a table of codes begins; the variant follows."""
 CLASSES_OF = "Classes of "
 CLASS_COLUMNS = ("What", "Says")
-__STARS__
 
 
 def table_of(title: str, assessment: Assessment) -> Table:

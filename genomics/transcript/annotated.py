@@ -7,8 +7,9 @@ terms, well-formed gene symbols and accessions, and names that parse as HGVS pas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from genomics import hgvs, protein
@@ -74,6 +75,17 @@ class Reader:
     columns: dict[str, int]
     told_by: str
     """Tool and version."""
+    share_columns: Mapping[str, int] = field(default_factory=dict)
+    """Places of the columns that give gnomAD frequencies, by name."""
+
+    def shares(self, rows: Iterable[str], alleles: Alleles) -> dict[str, str]:
+        """The gnomAD columns of the first row that speaks of the allele, by name; filled ones only."""
+        for row in islice(rows, ROWS):
+            cells = row.split("|") if self.share_columns and len(row) <= LENGTH else []
+            if cells and self._is_of(cells, alleles):
+                held = {name: cells[at].strip() for name, at in self.share_columns.items() if at < len(cells)}
+                return {name: value for name, value in held.items() if value}
+        return {}
 
     def effects(self, rows: Iterable[str], alleles: Alleles) -> tuple[Effect, ...]:
         """What the file says of one alternative allele: MANE Select first, then the most severe.
@@ -117,6 +129,7 @@ class Reader:
             return None
         name = _dna(self._cell(cells, "c_name"))
         exon = _RANKED.fullmatch(self._cell(cells, "exon"))
+        decay, why = _decay(known, (int(exon[1]), int(exon[2])) if exon else None)
         return Effect(
             source=EffectSource.FILE,
             told_by=self.told_by,
@@ -128,8 +141,25 @@ class Reader:
             exon=int(exon[1]) if exon else None,
             exons=int(exon[2]) if exon else None,
             intron_offset=_offset(name),
+            decay=decay,
+            decay_reason=why,
             mane_select=bool(_kept(_ACCESSION, self._cell(cells, "mane"))),
         )
+
+
+def _decay(terms: set[str], exon: tuple[int, int] | None) -> tuple[bool | None, str]:
+    """Whether a new stop leads to decay, as far as its exon's number tells (PMID 30192042); a frameshift's does not.
+
+    In the penultimate exon its last 50 bases decide, which the number does not tell.
+    """
+    if exon is None or "stop_gained" not in terms or "frameshift_variant" in terms:
+        return None, ""
+    number, last = exon
+    if number == last:
+        return False, "new stop in the last exon"
+    if number < last - 1:
+        return True, f"new stop in exon {number} of {last}, before the penultimate one"
+    return None, ""
 
 
 def reader(header: Iterable[str]) -> Reader | None:
@@ -149,7 +179,8 @@ def reader(header: Iterable[str]) -> Reader | None:
     for kind in _KINDS:
         columns = _ordered_fields(fields.get(kind, ""))
         if "terms" in columns:
-            return Reader(kind, columns, tools.get(kind, _TOOLS[kind][1]))
+            shares = _share_columns(fields[kind])
+            return Reader(kind, columns, tools.get(kind, _TOOLS[kind][1]), shares)
     return None
 
 
@@ -161,11 +192,19 @@ def rows_of(info: str, kind: Kind) -> tuple[str, ...]:
     return ()
 
 
-def _ordered_fields(description: str) -> dict[str, int]:
+def _share_columns(description: str) -> dict[str, int]:
+    named = [(name, place) for place, name in enumerate(_names(description))]
+    return {name: place for name, place in named if name.lower().startswith("gnomad")}
+
+
+def _names(description: str) -> list[str]:
+    """The columns in the header's order."""
     found = _FIELDS.search(description)
-    if not found:
-        return {}
-    names = [name.strip(" '[]*").lower() for name in found[1].split("|")]
+    return [name.strip(" '[]*") for name in found[1].split("|")] if found else []
+
+
+def _ordered_fields(description: str) -> dict[str, int]:
+    names = [name.lower() for name in _names(description)]
     return {
         wanted: next(names.index(one) for one in spellings if one in names)
         for wanted, spellings in _COLUMNS.items()

@@ -70,9 +70,11 @@ def arguments(choice: dict[str, Any]) -> dict[str, Any]:
 
 def test_first_a_tool_is_called_and_no_file_is_invented() -> None:
     choices = offered(tools(), [question()])
-    assert names(choices) == ["search_literature", "interpret_variant", "weigh_evidence", "pgx_guidance", "triage"]
-    given = [{"question"}, {"text"}, {"variant", "codes"}, {"genotypes"}, {"text"}]
-    assert [set(arguments(choice)) for choice in choices] == given
+    offered_names = names(choices)
+    assert offered_names[:2] == ["search_literature", "interpret_variant"]
+    assert "triage" in offered_names
+    assert not {"read_image", "screen_genome"} & set(offered_names)
+    assert not any({"image", "attachment"} & set(arguments(choice)) for choice in choices)
 
 
 def test_a_file_is_offered_by_its_id() -> None:
