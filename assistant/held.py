@@ -16,6 +16,7 @@ def held() -> Held:
     from genomics.lookups import held as packs
     from genomics.pgx import held_guidance
     from retrieval.search import library
+    from tools.treatment.load import knowledge
     from tools.triage.engine import rules
 
     genetic = (
@@ -26,4 +27,4 @@ def held() -> Held:
         held_guidance.holder(),
         packs.holder(),
     )
-    return Held((library(), *genetic, rules(), tools.calculators.sources, imaging.cards))
+    return Held((library(), *genetic, rules(), tools.calculators.sources, knowledge(), imaging.cards))

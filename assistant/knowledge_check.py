@@ -56,6 +56,12 @@ def _pharmacogenes() -> str:
     return f"{starter.check()}; {starter_guidance.check()}"
 
 
+def _drugs() -> str:
+    from tools.treatment.checks import check
+
+    return check()
+
+
 def _calculators() -> str:
     from tools.calculators.check import check
 
@@ -100,6 +106,7 @@ _PARTS: dict[str, Callable[[], str]] = {
     "pharmacogenes": _pharmacogenes,
     "situations": _situations,
     "calculators": _calculators,
+    "drugs": _drugs,
     "triage rules": _triage,
     "model cards": _models,
     "packs": _packs,

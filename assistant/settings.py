@@ -110,7 +110,7 @@ class Model(Section):
     """Who words the findings when a model is connected."""
     tool_calls: Literal["auto", "native", "forced"] = "auto"
     """How the model calls tools: its own way, forced by a schema, or found out by a trial call."""
-    context_tokens: Annotated[int, Field(ge=512)] = 4096
+    context_tokens: Annotated[int, Field(ge=512)] = 8192
     """How many tokens the model reads at once."""
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from genomics.acmg.criteria import CODES, Assessment, Class, Criterion, Signific
 from genomics.by_name import Consequence
 from genomics.effect import Effect, EffectSource
 from genomics.facts import VariantFact, facts
-from genomics.interpret import Agreement, Interpretation, side
+from genomics.interpretation import Agreement, Interpretation, side
 from genomics.lookups import lines
 from genomics.lookups.rows import KnownClass
 from genomics.report.worksheet import classes_of, known_in_words, table_of
@@ -203,7 +203,7 @@ def class_finding(one: Interpretation, assessment: Assessment, names: tuple[str,
     if verdict.by_rules_2015 is not verdict.by_points:
         says += f"; by the 2015 rules {verdict.by_rules_2015}"
     says += "; the codes conflict" if verdict.conflict else ""
-    says += f"{_for_want_of_data(assessment)}."
+    says += f"{_by_frequency_alone(counted)}{_for_want_of_data(assessment)}."
     if assessment.if_confirmed:
         later = assessment.if_confirmed
         says += f" If the proposed codes are confirmed: {later.by_points} ({points(later)})."
@@ -218,6 +218,16 @@ def class_finding(one: Interpretation, assessment: Assessment, names: tuple[str,
         certainty="independent of ClinVar; codes below",
         names=names,
     )
+
+
+_FREQUENCY = frozenset(("BA1", "BS1", "BS2"))
+
+
+def _by_frequency_alone(counted: Sequence[Criterion]) -> str:
+    """A benign class that rests on frequency alone is weak for recessive genes with common pathogenic alleles."""
+    if not counted or not {code.code for code in counted} <= _FREQUENCY:
+        return ""
+    return ", by its frequency alone: patients with a second variant (PM3) were not weighed"
 
 
 def _for_want_of_data(assessment: Assessment) -> str:

@@ -8,7 +8,7 @@ from genomics.acmg.code_words import CODE_WORDS
 from genomics.acmg.criteria import Criterion
 from genomics.acmg.weigh import Proposal, Refusal, Weighed, weigh
 from genomics.findings import computed, named, points
-from genomics.interpret import Interpretation
+from genomics.interpretation import Interpretation
 from retrieval.evidence import Evidence, Finding, Kind, Outcome, ToolResult, bad_input, found
 
 NOT_COUNTED = "A proposed code counts only after a clinician has confirmed it."

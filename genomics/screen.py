@@ -25,7 +25,7 @@ from genomics.files.gvcf import Coverage
 from genomics.files.vcf import Vcf
 from genomics.genotype import Site
 from genomics.inheritance import Carried, Fit, Inheritance, fit, moi_by_ontology, moi_of
-from genomics.interpret import side
+from genomics.interpretation import side
 from genomics.known_places import KnownPlaces
 from genomics.lookups.providers import Held
 from genomics.lookups.rows import Dosage, Frequency, Gap, KnownClass

@@ -60,6 +60,8 @@ class Reported(Word):
     fit: MoiFit
     evidence: Evidence
     """The row of the list; marked unverified."""
+    classes: tuple[str, ...] = ()
+    """The class by which each allele is reported, and who gave it."""
 
 
 class Withheld(Word):
@@ -147,9 +149,11 @@ def _of_gene(
         return [], withheld
     told = fit([one.carried for one in good], _MODES[listed.inheritance], sex, build)
     if told.fit is Fit.FITS or _is_female_carrier(told, sex):
-        return [
-            Reported(gene=listed.symbol, names=told.alleles, fit=told, evidence=listed.evidence)
-        ], withheld
+        classes = tuple(f"{one.carried.name}: at least {one.significance}, by {one.by}" for one in good)
+        reported = Reported(
+            gene=listed.symbol, names=told.alleles, fit=told, evidence=listed.evidence, classes=classes
+        )
+        return [reported], withheld
     reason = _why_not(told)
     withheld += [Withheld(gene=listed.symbol, name=one.carried.name, reason=reason) for one in good]
     return [], withheld

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from genomics.builds import LENGTHS, Build
 from genomics.genotype import Site
 from genomics.pgx import findings
+from genomics.pgx.call import OUTSIDE_ONLY
 from genomics.pgx.guidance import Advice, advise
 from genomics.pgx.guidelines import GuidanceBase
 from genomics.pgx.words import GeneCall, Guidance
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from genomics.transcript.model import Transcript
     from genomics.transcript.store import TranscriptStore
 
-NOT_IN_A_FILE = frozenset(("CYP2D6",))
+NOT_IN_A_FILE = frozenset(("CYP2D6", *OUTSIDE_ONLY))
 """Genes that are not called from a VCF: a virtual genome would pretend that they are."""
 
 

@@ -31,6 +31,7 @@ MODULES = (
     "tools.variants",
     "tools.genome",
     "tools.pharmacogenes",
+    "tools.check_drugs",
     "tools.calculate",
     "tools.read_image",
     "tools.triage.tool",

@@ -7,6 +7,7 @@ import typer
 from assistant.cli import (
     ask,
     audit,
+    drugs,
     knowledge,
     literature,
     models,
@@ -33,6 +34,7 @@ app.command("replay")(replay.replay)
 app.command("tools")(tools.tools)
 app.command("settings")(settings.settings)
 app.add_typer(variants.app, name="variants")
+app.add_typer(drugs.app, name="drugs")
 app.add_typer(packs.app, name="packs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")

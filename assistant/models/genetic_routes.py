@@ -34,6 +34,13 @@ _DRUG_FIT = re.compile(
 )
 
 
+_SECONDARY = re.compile(r"\b(?:secondary|incidental) findings?\b", re.I)
+_CONSENT = re.compile(r"\bconsent(?:s|ed)\b|\b(?:has|have|gave|given|with) (?:\w+ )?consent\b", re.I)
+_NO_CONSENT = re.compile(
+    r"(?:n't|\b(?:no|not|without|refus\w+|declin\w+|withdr\w+|if|whether|unless|never))\b[^.;]{0,40}\bconsent"
+    r"|\bconsent\w*\b[^.;]{0,20}\b(?:not|withdrawn|refused|declined|missing|pending)\b",
+    re.I,
+)
 _SAMPLES = {
     name: re.compile(
         rf"\b(?:{words})\s*(?:is|:|=)?\s*(?:the\s*)?(?:sample|number|no\.?|#)*\s*(\d{{1,3}})\b", re.I
@@ -85,6 +92,8 @@ def _screened_for(question: str) -> dict[str, Any]:
     named = genes(question)
     if named:
         inputs["genes"] = list(named)
+    if _SECONDARY.search(question) and _CONSENT.search(question) and not _NO_CONSENT.search(question):
+        inputs["secondary_findings"] = True
     return inputs | _of_file(question)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.models.drug_routes import drug_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
 from assistant.turn import Earlier, TurnInput
 from genomics.mentions import MentionKind, find
@@ -38,6 +39,10 @@ _SEEN = re.compile(
     re.IGNORECASE,
 )
 """Asks what the attached picture shows, not what is written about it."""
+_PATHOGENIC = re.compile(
+    r"\bas (?:Likely )?pathogenic\b(?! in conflict)|\bpoints?: (?:Likely p|P)athogenic\b", re.IGNORECASE
+)
+"""The class in a finding of ``interpret_variant``, of others or of our own codes."""
 _SENTENCES = re.compile(r"(?<=[?!;])\s+|(?<=[a-z)][.])\s+(?=[A-Z])|\n+")
 
 
@@ -55,7 +60,7 @@ def route(given: TurnInput, results: Sequence[ToolResult], made: Sequence[Call] 
 
 
 def _first(given: TurnInput) -> tuple[Call, ...]:
-    calls = [*_pictures(given), *genetic_calls(given), *_urgency(given)]
+    calls = [*_pictures(given), *genetic_calls(given), *drug_calls(given), *_urgency(given)]
     for query in queries(given, others=bool(calls)):
         calls.append(Call(tool="search_literature", inputs={"question": query}))
     return tuple(calls)
@@ -149,7 +154,10 @@ def _completed(question: str, before: Earlier) -> str:
 
 
 def _next(given: TurnInput, results: Sequence[ToolResult]) -> tuple[Call, ...]:
-    """Where only a variant's name was asked, what is written about carriers of its gene."""
+    """Where only a variant's name was asked and somebody calls it pathogenic: what is written about carriers.
+
+    Beside a variant of uncertain or benign class the risks of carriers would mislead.
+    """
     named = any(result.tool == "interpret_variant" and result.inputs.get("text") for result in results)
     if not named or len(results) > 1 or given.role == "patient":
         return ()
@@ -157,6 +165,7 @@ def _next(given: TurnInput, results: Sequence[ToolResult]) -> tuple[Call, ...]:
         name
         for result in results
         if result.outcome is Outcome.FOUND
+        and any(_PATHOGENIC.search(one.statement) for one in result.findings)
         for finding in result.findings[:1]
         for name in finding.names[:1]
     }

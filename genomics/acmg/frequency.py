@@ -11,6 +11,7 @@ from genomics.acmg.gene_rules import CountLimit, GeneRules, Limit
 from genomics.acmg.judged import met, not_assessed, not_met
 from genomics.acmg.observed import Observed
 from genomics.effect import Effect
+from genomics.lookups import lines
 from genomics.lookups.rows import Frequency, Gap
 from retrieval.evidence import Evidence
 
@@ -90,7 +91,7 @@ def _pm2(observed: Observed, row: Frequency, rules: GeneRules) -> Criterion:
     if rules.not_used("PM2"):
         return not_assessed("PM2", rules.not_used("PM2"))
     limit = MITOCHONDRIAL["PM2"] if observed.is_mitochondrial else (rules.pm2.at if rules.pm2 else None)
-    evidence = (_quote(row), *_limit_evidence(observed, rules, rules.pm2, "PM2 below"))
+    evidence = (lines.evidence(row), *_limit_evidence(observed, rules, rules.pm2, "PM2 below"))
     if row.count == 0:
         return met(
             "PM2",
@@ -120,7 +121,7 @@ def _ba1(observed: Observed, row: Frequency, rules: GeneRules) -> Criterion:
     excepted = _excepted("BA1", observed, told)
     if excepted:
         return excepted
-    evidence = (_quote(row), *_limit_evidence(observed, rules, rules.ba1, "BA1 above"))
+    evidence = (lines.evidence(row), *_limit_evidence(observed, rules, rules.ba1, "BA1 above"))
     return met("BA1", Strength.STAND_ALONE, told, values=_values(row), evidence=evidence)
 
 
@@ -134,7 +135,7 @@ def _bs1(observed: Observed, row: Frequency, rules: GeneRules, *, covered: bool)
         why = "no limit is held for the gene; it takes the disease's prevalence, heterogeneity and penetrance"
         return not_assessed("BS1", f"{why} (PMID 28518168)")
     told, above = _against(observed, row, rules.bs1, MITOCHONDRIAL["BS1"])
-    evidence = (_quote(row), *_limit_evidence(observed, rules, rules.bs1, "BS1 above"))
+    evidence = (lines.evidence(row), *_limit_evidence(observed, rules, rules.bs1, "BS1 above"))
     excepted = _excepted("BS1", observed, told)
     if excepted:
         return excepted
@@ -144,7 +145,7 @@ def _bs1(observed: Observed, row: Frequency, rules: GeneRules, *, covered: bool)
         told, above = _against(observed, row, rules.bs1_supporting, MITOCHONDRIAL["BS1"])
         if above:
             evidence = (
-                _quote(row),
+                lines.evidence(row),
                 *_limit_evidence(observed, rules, rules.bs1_supporting, "BS1 supporting above"),
             )
             return met("BS1", Strength.SUPPORTING, told, values=_values(row), evidence=evidence)
@@ -176,7 +177,7 @@ def _bs2(observed: Observed, row: Frequency, rules: GeneRules) -> Criterion:
     if seen < rule.at_least:
         return not_met("BS2", f"{told}, fewer than {rule.at_least}", values=_values(row))
     why = f"{told}, at least {rule.at_least}"
-    evidence = (_quote(row), rules.evidence(rule, _says(rule)))
+    evidence = (lines.evidence(row), rules.evidence(rule, _says(rule)))
     return met("BS2", rule.strength, why, values=_values(row), evidence=evidence)
 
 
@@ -225,13 +226,6 @@ def _values(row: Frequency) -> tuple[Value, ...]:
     if row.homozygotes is not None:
         told.append(Value(name="homozygotes", value=str(row.homozygotes)))
     return tuple(told)
-
-
-def _quote(row: Frequency) -> Evidence:
-    told = f"{row.count} of {row.number} alleles{_in(row)}, frequency {row.frequency:.3g}"
-    if row.faf95 is not None:
-        told += f", filtering allele frequency {row.faf95:.3g}"
-    return Evidence(source=row.source, quote=told)
 
 
 def _limit_evidence(

@@ -138,7 +138,8 @@ def _truncated(effect: Effect, rules: GeneRules, neighbours: tuple[Neighbour, ..
         why += " of the protein" if modelled else " of the protein are not known"
         return Leaf(
             Strength.MODERATE,
-            f"{said} ({where}); {why}, so it is met at the lowest strength that the tree gives such a variant.",
+            f"{said} ({where}); {why}, so it is met at the lowest strength that the tree counts, "
+            "the exon supposed to matter.",
             open_questions=not modelled,
         )
     told = f"{said}; it escapes nonsense-mediated decay ({_decay(effect)})."

@@ -75,7 +75,7 @@ def _dosage(row: Dosage) -> str:
 
 def _subject(row: Frequency | Score) -> str:
     """The variant that the row is of, as its source id has it: "GRCh38 17-43124027-ACT-A"."""
-    return row.source.id.split(":", 2)[2].partition(";")[0].replace("/", " ")
+    return row.source.id.split(":", 2)[-1].partition(";")[0].replace("/", " ")
 
 
 def _on(transcript: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from genomics import secondary
 from genomics.facts import VariantFact
-from genomics.interpret import Interpretation, agreement
+from genomics.interpretation import Interpretation, agreement
 from genomics.pgx.gathering import Gathered
 from genomics.pgx.guidance import Advice
 from genomics.report.rows import CoverageRow, DrugRow, Genome, Pharmacogenes, VariantRow
@@ -102,6 +102,7 @@ def _secondary(one: secondary.Reported) -> VariantRow:
         gene=one.gene,
         inheritance=f"{one.fit.inheritance}: {one.fit.pattern}, {one.fit.fit}",
         why=(one.fit.why,) if one.fit.why else (),
+        known_elsewhere=one.classes,
         limits=(f"{one.evidence.source.title}: {one.evidence.quote}",),
     )
 

@@ -30,7 +30,8 @@ from genomics.files.agreement import check
 from genomics.files.vcf import Vcf, VcfError
 from genomics.genotype import Site
 from genomics.inheritance import Fit, Inheritance, fit
-from genomics.interpret import interpret, interpret_all, side
+from genomics.interpret import interpret, interpret_all
+from genomics.interpretation import side
 from genomics.lookups.held import held
 from genomics.lookups.rows import Dosage, Frequency, Gap, KnownClass, Score
 from genomics.pgx.call import OUTSIDE_ONLY, call_genes

@@ -50,7 +50,7 @@ def _nifti() -> bytes:
     [
         (b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff\xe0", "jpeg"), (b"II*\0", "tiff"), (b"MM\0*", "tiff"),
         (b"\0" * 128 + b"DICM", "dicom"), (b"II*\0" + b"\0" * 124 + b"DICM", "dicom"), (_nifti(), "nifti"),
-        (gzip.compress(_nifti()), "nifti"), (gzip.compress(b"words"), "gzip"), (b"\x1f\x8b", "gzip"),
+        (gzip.compress(_nifti(), mtime=0), "nifti"), (gzip.compress(b"words", mtime=0), "gzip"), (b"\x1f\x8b", "gzip"),
         (b"GIF89a", "gif"), (b"%PDF-1.7", "pdf"), (b"##fileformat=VCFv4.2", "unknown"), (b"", "unknown"),
     ],
 )  # fmt: skip
