@@ -18,7 +18,8 @@ from retrieval.evidence import Action, Outcome
 
 ABILITIES = (
     "I can search the evidence library, interpret a genetic variant, look through a VCF file, say what pharmacogenes "
-    "mean for a drug, and measure a fundus photograph. Name a condition, a drug, a gene or attach a file."
+    "mean for a drug, check drugs against each other, compute a score, and measure a fundus photograph. "
+    "Name a condition, a drug, a gene or attach a file."
 )
 NO_FILE = "No file is attached to this conversation."
 EMPTY_DRAFT = "Plain wording: the model gave no text that the findings support."
@@ -137,6 +138,11 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return _patient_reply(turn, read) if read else ""
     if claims or (read and read.level):
         return ""
+    asks = [
+        one.note for one in turn.results.values() if one.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT)
+    ]
+    if asks:
+        return " ".join(asks)
     speaks_of_file = re.search(
         r"\b(?:attached|attachment|this (?:picture|image|photo|scan|file|vcf))", turn.given.question, re.I
     )

@@ -7,6 +7,7 @@ import typer
 from assistant.cli import (
     ask,
     audit,
+    calculate,
     drugs,
     knowledge,
     literature,
@@ -30,6 +31,7 @@ app.command("ask")(ask.ask)
 app.command("serve")(serve.serve)
 app.command("triage")(triage.triage)
 app.command("literature")(literature.literature)
+app.command("calculate")(calculate.calculate)
 app.command("replay")(replay.replay)
 app.command("tools")(tools.tools)
 app.command("settings")(settings.settings)

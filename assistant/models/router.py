@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.models.calculator_routes import calculator_calls, without_calculations
 from assistant.models.drug_routes import drug_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
 from assistant.turn import Earlier, TurnInput
@@ -60,8 +61,10 @@ def route(given: TurnInput, results: Sequence[ToolResult], made: Sequence[Call] 
 
 
 def _first(given: TurnInput) -> tuple[Call, ...]:
-    calls = [*_pictures(given), *genetic_calls(given), *drug_calls(given), *_urgency(given)]
-    for query in queries(given, others=bool(calls)):
+    computed = calculator_calls(given)
+    calls = [*_pictures(given), *genetic_calls(given), *drug_calls(given), *computed, *_urgency(given)]
+    rest = given.model_copy(update={"question": without_calculations(given)}) if computed else given
+    for query in queries(rest, others=bool(calls)) if rest.question else ():
         calls.append(Call(tool="search_literature", inputs={"question": query}))
     return tuple(calls)
 

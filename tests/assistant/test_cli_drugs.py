@@ -15,6 +15,14 @@ from assistant.turn import TurnInput
 from retrieval.patient import Known, Listed, Origin, OriginKind, Patient
 
 
+@pytest.fixture(autouse=True)
+def as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command sets up for its own process is left as it was in this one."""
+    monkeypatch.setattr("assistant.egress.install", lambda hosts: None)
+    monkeypatch.setattr("retrieval.search._settings", {}, raising=False)
+    monkeypatch.setattr("retrieval.packs._settings", {})
+
+
 def run(*arguments: str, folder: Path) -> tuple[int, str]:
     done = CliRunner().invoke(app, ["drugs", "check", *arguments], env={"CONSILIUM_DATA_DIR": str(folder)})
     return done.exit_code, done.output

@@ -7,6 +7,7 @@ import pytest
 from assistant.answer import Attachment, Role
 from assistant.models.router import route
 from assistant.turn import Earlier, TurnInput
+from retrieval.patient import Known, Origin, OriginKind, Patient
 
 IMAGE = Attachment(id="file1", name="eye.png", kind="image", path="x")
 VCF = Attachment(id="file2", name="a.vcf", kind="vcf", path="x")
@@ -89,3 +90,46 @@ def test_no_call_is_made_twice() -> None:
     given = TurnInput(turn=1, role=Role.CLINICIAN, question="What is BRCA1 185delAG?")
     first = route(given, [])
     assert route(given, [], first) == ()
+
+
+def test_a_calculator_answers_its_sentence_and_the_rest_is_looked_up() -> None:
+    words = "72M with AF and hypertension. Calculate his CHA2DS2-VASc. Is apixaban better than warfarin?"
+    given = TurnInput(turn=1, role=Role.CLINICIAN, question=words)
+    computed, looked_up = route(given, [])
+    assert computed.tool == "calculate"
+    assert computed.inputs["name"] == "cha2ds2_vasc"
+    assert computed.inputs["inputs"]["age"] == {"value": 72.0, "unit": "years"}
+    assert computed.inputs["inputs"]["hypertension"] == {"value": True}
+    assert looked_up.inputs == {"question": "72M with AF and hypertension. Is apixaban better than warfarin?"}
+
+
+@pytest.mark.parametrize(
+    ("question", "tools"),
+    [
+        ("What is her eGFR? 72-year-old woman, creatinine 1.8 mg/dL.", ["calculate"]),
+        ("What is her eGFR and should metformin be stopped?", ["calculate", "search_literature"]),
+        ("Calculate CHA2DS2-VASc and HAS-BLED.", ["calculate", "calculate"]),
+        ("Does a low eGFR raise the risk of contrast nephropathy?", ["search_literature"]),
+        ("What is a MELD score?", ["search_literature"]),
+    ],
+)
+def test_calculators_are_called_when_they_are_asked_for(question: str, tools: list[str]) -> None:
+    assert called(question) == tools
+
+
+def test_a_patient_reaches_no_calculator() -> None:
+    assert "calculate" not in called("Calculate my BMI: 80 kg, 175 cm", role=Role.PATIENT)
+
+
+def test_an_answer_to_what_was_missing_computes_again_and_the_record_goes_before_earlier_words() -> None:
+    asked = "CrCl for a 72-year-old woman, 60 kg, with creatinine 1.8 mg/dL?"
+    edited = Origin(kind=OriginKind.EDITED, where="66")
+    patient = Patient(weight=Known[float](value=66.0, unit="kg", origin=edited))
+    given = TurnInput(
+        turn=2, role=Role.CLINICIAN, question="Use the actual weight.", patient=patient,
+        earlier=(Earlier(question=asked),),
+    )  # fmt: skip
+    (call,) = route(given, [])
+    assert call.inputs["name"] == "cockcroft_gault"
+    assert set(call.inputs["inputs"]) == {"age", "sex", "creatinine", "weight_kind"}
+    assert called("And in heart failure?", earlier=asked) == ["search_literature"]
