@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.turn import TurnInput
 from assistant.verify.names import drug_names
 from genomics.builds import BuildError, spoken
-from genomics.mentions import MentionKind, find, genes
+from genomics.mentions import Mention, MentionKind, find, genes
 from retrieval.evidence import Word
 from tools.situations import drugs_for
 
@@ -63,7 +64,8 @@ class Call(Word):
 
 def genetic_calls(given: TurnInput) -> list[Call]:
     """Files first, then what is stated of pharmacogenes, which changes what is given today, then named variants."""
-    return [*_files(given), *_stated(given), *_variants(given)]
+    named = find(given.question)
+    return [*_files(given), *_stated(given, named), *_variants(given, named)]
 
 
 def _files(given: TurnInput) -> list[Call]:
@@ -111,29 +113,27 @@ def _of_file(question: str) -> dict[str, Any]:
     return told | ({"build": build.value} if build else {})
 
 
-def _variants(given: TurnInput) -> list[Call]:
+def _variants(given: TurnInput, named: Sequence[Mention]) -> list[Call]:
     """One call with the user's own words: the tool reads every variant, and the build, out of them."""
-    named = any(mention.kind in VARIANT_KINDS for mention in find(given.question))
-    return [Call(tool="interpret_variant", inputs={"text": given.question[:VARIANT_TEXT]})] if named else []
+    if not any(mention.kind in VARIANT_KINDS for mention in named):
+        return []
+    return [Call(tool="interpret_variant", inputs={"text": given.question[:VARIANT_TEXT]})]
 
 
-def _stated(given: TurnInput) -> list[Call]:
+def _stated(given: TurnInput, named: Sequence[Mention]) -> list[Call]:
     """Star alleles or a metaboliser status in the words, with the drugs that are named or that the situation asks."""
     drugs = _drugs(given.question)
-    star = any(mention.kind is MentionKind.STAR for mention in find(given.question))
+    star = any(mention.kind is MentionKind.STAR for mention in named)
     status = _METABOLISER.search(given.question) and _PHARMACOGENE.search(given.question)
-    if not (
-        star or status or _STATUS.search(given.question) or (drugs and _named_by_variant(given.question))
-    ):
+    if not (star or status or _STATUS.search(given.question) or (drugs and _is_pharmacogene(named))):
         return []
     inputs: dict[str, Any] = {"genotypes": _speaking(given.question)}
     return [Call(tool="pgx_guidance", inputs=inputs | ({"drugs": list(drugs)} if drugs else {}))]
 
 
-def _named_by_variant(question: str) -> bool:
+def _is_pharmacogene(named: Sequence[Mention]) -> bool:
     """True if a variant of a pharmacogene without star alleles is named: beside a drug it is asked for the drug."""
-    named = {mention.gene.upper() for mention in find(question) if mention.kind in VARIANT_KINDS}
-    return bool(named & _BY_VARIANT)
+    return any(mention.kind in VARIANT_KINDS and mention.gene.upper() in _BY_VARIANT for mention in named)
 
 
 def _speaking(question: str) -> str:
