@@ -53,12 +53,13 @@ class Listed(Word):
 
 
 class Patient(Word):
-    """One person as far as known. ``sex`` is "female" or "male"; ``pregnant`` is True, False or unknown (None)."""
+    """One person as far as known. ``sex`` is "female" or "male"; ``pregnant`` and ``breastfeeding`` are True, False or unknown."""
 
     age_years: Known[float] | None = None
     sex: Known[str] | None = None
     pregnant: Known[bool] | None = None
     weeks_pregnant: Known[float] | None = None
+    breastfeeding: Known[bool] | None = None
     weight: Known[float] | None = None
     labs: dict[str, Known[float]] = Field(default_factory=dict)
     """By name: "eGFR", "HbA1c", "potassium" …; each with its unit."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.treatment.checks import FORBIDDEN, check, problems
+from tools.treatment.checks import check, problems
 from tools.treatment.load import FOLDER, KnowledgeError, knowledge, load
+from tools.treatment.wording import FORBIDDEN
 
 TODAY = date(2026, 11, 22)
 
@@ -30,25 +31,30 @@ def test_a_review_that_is_past_due_is_named() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        ("kidney.yaml", "drug:metformin", "drug:metformine", "does not exist"),
-        ("kidney.yaml", "key: fda-metformin-2016", "key: fda-metformin-2017", "does not exist"),
-        ("kidney.yaml", "{egfr: {lt: 30}}", "{eggfr: {lt: 30}}", "no predicate"),
-        ("kidney.yaml", "{egfr: {lt: 30}}", "{egfr: {lt: .nan}}", "finite"),
+        ("rules/kidney.yaml", "drug:metformin", "drug:metformine", "does not exist"),
+        ("rules/kidney.yaml", "key: fda-metformin-2016", "key: fda-metformin-2017", "does not exist"),
+        ("rules/kidney.yaml", "{egfr: {lt: 30}}", "{eggfr: {lt: 30}}", "no predicate"),
+        ("rules/kidney.yaml", "{egfr: {lt: 30}}", "{egfr: {lt: .nan}}", "finite"),
         (
             "kidney.yaml",
             "has_condition: atrial_fibrillation",
             "has_condition: fluttering",
             "there is no fluttering",
         ),
-        ("kidney.yaml", "id: renal.enoxaparin", "id: renal.metformin", "two entries"),
-        ("kidney.yaml", "Contraindicated below an eGFR of 30.", "Stop below 30.", "must say contraindicated"),
-        ("kidney.yaml", "status: draft", "status: reviewed", "by nobody"),
-        ("kidney.yaml", "Do not start between", "Safe to start between", "“Safe”"),
-        ("kidney.yaml", "side: it", "side: left", "its sides are it"),
-        ("citations.yaml", 'pmid: "22539083"', 'pmid: "22539083x"', "pmid"),
-        ("citations.yaml", "doi: 10.1136/amiajnl-2011-000612", "doi: amiajnl-2011", "doi"),
-        ("classes.yaml", "members: [isocarboxazid, ", "members: [isocarboxacid, ", "isocarboxacid"),
-        ("drugs.yaml", "- {id: abacavir}", "- {id: abacavir, brands: [Eliquis]}", "leads to"),
+        ("rules/kidney.yaml", "id: renal.enoxaparin", "id: renal.metformin", "two entries"),
+        (
+            "rules/kidney.yaml",
+            "Contraindicated below an eGFR of 30.",
+            "Stop below 30.",
+            "must say contraindicated",
+        ),
+        ("rules/kidney.yaml", "status: draft", "status: reviewed", "by nobody"),
+        ("rules/kidney.yaml", "Do not start between", "Safe to start between", "“Safe”"),
+        ("rules/kidney.yaml", "side: it", "side: left", "its sides are it"),
+        ("citations/starter.yaml", 'pmid: "22539083"', 'pmid: "22539083x"', "pmid"),
+        ("citations/starter.yaml", "doi: 10.1136/amiajnl-2011-000612", "doi: amiajnl-2011", "doi"),
+        ("classes/starter.yaml", "members: [isocarboxazid, ", "members: [isocarboxacid, ", "isocarboxacid"),
+        ("drugs/starter.yaml", "- {id: abacavir}", "- {id: abacavir, brands: [Eliquis]}", "leads to"),
         ("interactions/high_priority.yaml", "action: avoid", "action: forbid", "action"),
         ("interactions/high_priority.yaml", "- {action: monitor, advice", "- {advice", "effect or an action"),
         ("look_alikes.yaml", "metronidazole", "metronidazol", "no name of a drug"),
@@ -110,7 +116,7 @@ def test_the_same_facts_have_the_same_version(tmp_path: Path) -> None:
 def test_no_template_says_what_must_not_be_said() -> None:
     code = Path(FOLDER).parents[1]
     for path in [*sorted((code / "treatment").glob("*.py")), code / "check_drugs.py"]:
-        if path.name != "checks.py":
+        if path.name != "wording.py":
             assert not FORBIDDEN.search(path.read_text(encoding="utf-8")), path.name
 
 

@@ -21,10 +21,10 @@ from tests.tools.treatment_patients import listed, make
 from tools.check_drugs import check_drugs
 from tools.registry import Context, _registered
 from tools.treatment.check import Checked, check
-from tools.treatment.checks import FORBIDDEN
 from tools.treatment.interactions import Spoken
 from tools.treatment.load import knowledge
 from tools.treatment.predicates import Level
+from tools.treatment.wording import FORBIDDEN
 
 NAMES = sorted(drug.name for drug in knowledge().drugs.values() if not drug.ingredients)
 

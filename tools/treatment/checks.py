@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,13 +10,12 @@ import yaml
 
 from tools.treatment.facts import CONTRAINDICATED, Case, DrugClass, Fact, PairRule, Rule
 from tools.treatment.load import FOLDER, LOADER, Knowledge, KnowledgeError, load
+from tools.treatment.option_checks import option_facts, option_problems, option_refs
 from tools.treatment.predicates import MOST_UNKNOWN, Allergic, Condition, Number, Takes, atoms
 from tools.treatment.qt import CITATION
+from tools.treatment.wording import forbidden
 
 Entry = Rule | PairRule | DrugClass
-
-FORBIDDEN = re.compile(r"\bsafe(?:ly)?\b|\bno interactions?\b|\brecommended dose\b|\bharmless\b", re.I)
-"""Words that no fact and no sentence of ours may say."""
 
 
 def check(folder: Path = FOLDER, *, today: date | None = None) -> str:
@@ -30,21 +28,30 @@ def check(folder: Path = FOLDER, *, today: date | None = None) -> str:
     wrong = [*problems(held, today=today or datetime.now(UTC).date()), *_aliases(folder)]
     if wrong:
         raise KnowledgeError("; ".join(wrong[:5]))
-    facts = list(_entries(held))
-    unread = sum(one.fact.checked is None for one in facts)
-    drafts = sum(one.fact.status == "draft" for one in facts)
+    facts = [fact for _, fact in _facts(held)]
+    unread = sum(fact.checked is None for fact in facts)
+    drafts = sum(fact.status == "draft" for fact in facts)
+    options = sum(len(one.options) for one in held.indications.values())
     return (
         f"{len(held.drugs)} drugs, {len(held.classes)} classes, {len(held.rules)} rules, {len(held.pairs)} pair rules, "
-        f"{len(held.citations)} citations; {drafts} of {len(facts)} facts drafts, {unread} not yet checked"
+        f"{len(held.indications)} indications with {options} options, {len(held.citations)} citations; "
+        f"{drafts} of {len(facts)} facts drafts, {unread} not yet checked"
     )
 
 
 def problems(held: Knowledge, *, today: date) -> Iterator[str]:
     """Every rule that an entry breaks."""
-    for part in (_links, _names, _citations, _cases, _wording):
+    for part in (_links, _names, _citations, _cases, _wording, option_problems):
         yield from part(held)
+    for name, fact in _facts(held):
+        yield from _fact(name, fact, today)
+
+
+def _facts(held: Knowledge) -> Iterator[tuple[str, Fact]]:
+    """Every fact, with the name of what carries it."""
     for entry in _entries(held):
-        yield from _fact(entry.id, entry.fact, today)
+        yield entry.id, entry.fact
+    yield from option_facts(held)
 
 
 def _entries(held: Knowledge) -> Iterator[Entry]:
@@ -73,7 +80,7 @@ def _links(held: Knowledge) -> Iterator[str]:
         yield from _missing(f"drug {drug.id}", drug.ingredients, held.drugs)
     for one in held.classes.values():
         yield from _missing(f"class {one.id}", (*one.members, *one.not_duplicate), held.drugs)
-    used = {ref for rule in _ruled(held) for ref in _refs(rule)}
+    used = {ref for rule in _ruled(held) for ref in _refs(rule)} | set(option_refs(held))
     known = {*(f"drug:{drug}" for drug in held.drugs), *(f"class:{one}" for one in held.classes)}
     yield from (f"{ref} is named and does not exist" for ref in sorted(used - known))
     for rule in _ruled(held):
@@ -118,17 +125,17 @@ def _names(held: Knowledge) -> Iterator[str]:
 
 
 def _citations(held: Knowledge) -> Iterator[str]:
-    used = {cite.key for entry in _entries(held) for cite in entry.fact.cites} | {CITATION}
+    used = {cite.key for _, fact in _facts(held) for cite in fact.cites} | {CITATION}
     yield from (f"citation {key} does not exist" for key in sorted(used - set(held.citations)))
     yield from (f"citation {key} is not used" for key in sorted(set(held.citations) - used))
-    for entry in _entries(held):
+    for name, fact in _facts(held):
         unchecked = [
             cite.key
-            for cite in entry.fact.cites
+            for cite in fact.cites
             if cite.key in held.citations and held.citations[cite.key].checked is None
         ]
-        if unchecked and entry.fact.checked:
-            yield f"{entry.id}: it is checked, but its citation {unchecked[0]} is not"
+        if unchecked and fact.checked:
+            yield f"{name}: it is checked, but its citation {unchecked[0]} is not"
 
 
 def _cases(held: Knowledge) -> Iterator[str]:
@@ -165,10 +172,7 @@ def _wording(held: Knowledge) -> Iterator[str]:
     for entry in _entries(held):
         said = [entry.fact.statement]
         said += [case.advice for case in entry.cases] if not isinstance(entry, DrugClass) else []
-        for sentence in said:
-            bad = FORBIDDEN.search(sentence)
-            if bad:
-                yield f"{entry.id} says “{bad[0]}”"
+        yield from forbidden(entry.id, said)
 
 
 def _aliases(folder: Path) -> Iterator[str]:

@@ -185,7 +185,7 @@ class Rule(Word):
     """What a value of the patient means for one drug or class."""
 
     id: Id
-    topic: Literal["kidney", "liver", "pregnancy", "age", "condition"]
+    topic: Literal["kidney", "liver", "pregnancy", "lactation", "age", "condition"]
     applies_to: Annotated[tuple[Ref, ...], Field(min_length=1)]
     cases: Annotated[tuple[Case, ...], Field(min_length=1)]
     fact: Fact
@@ -245,10 +245,14 @@ def source_id(entry: Rule | PairRule | DrugClass) -> str:
 
 def evidence_of(entry: Rule | PairRule | DrugClass, citations: dict[str, Citation]) -> tuple[Evidence, ...]:
     """One evidence for each citation of the entry's fact, quoting the fact."""
-    fact = entry.fact
+    return evidence_of_fact(entry.fact, source_id(entry), citations)
+
+
+def evidence_of_fact(fact: Fact, held_as: str, citations: dict[str, Citation]) -> tuple[Evidence, ...]:
+    """One evidence for each citation of a fact whose text is held under the id."""
     return tuple(
         Evidence(
-            source=citations[cite.key].source(_numbered(source_id(entry), number), fact.marks),
+            source=citations[cite.key].source(_numbered(held_as, number), fact.marks),
             quote=fact.statement,
             locator=cite.locator,
         )

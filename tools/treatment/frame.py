@@ -20,10 +20,10 @@ from tools.treatment.predicates import (
     Allergic,
     Answer,
     Atom,
+    Breastfeeding,
     Condition,
     Number,
     Phenotype,
-    Pregnant,
     Sex,
     Side,
     State,
@@ -81,6 +81,7 @@ class Frame:
     problems: Sequence[Known[str]]
     sex: Known[str] | None = None
     pregnant: Known[bool] | None = None
+    breastfeeding: Known[bool] | None = None
     calls: Sequence[GeneCall] = ()
     complete: Mapping[str, bool] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
@@ -100,7 +101,11 @@ class Frame:
             return self._allergic(atom)
         if isinstance(atom, Phenotype):
             return self._phenotype(atom)
-        return self._sex(atom) if isinstance(atom, Sex) else self._pregnant(atom)
+        if isinstance(atom, Breastfeeding):
+            return self._of_childbearing(self.breastfeeding, "breastfeeding", "whether she breastfeeds")
+        if isinstance(atom, Sex):
+            return self._sex(atom)
+        return self._of_childbearing(self.pregnant, "pregnant", "whether she is pregnant")
 
     def _number(self, atom: Number) -> Answer:
         value = self.values.get(atom.name)
@@ -184,15 +189,16 @@ class Frame:
     def _sex(self, atom: Sex) -> Answer:
         return Answer(self.sex.value == atom.value, ("sex",)) if self.sex else Answer(None, ask="sex")
 
-    def _pregnant(self, _: Pregnant) -> Answer:
-        if self.pregnant is not None:
-            return Answer(self.pregnant.value, ("pregnant",))
+    def _of_childbearing(self, told: Known[bool] | None, key: str, ask: str) -> Answer:
+        """What was told; else false for a man and outside the ages of childbearing, and unknown within them."""
+        if told is not None:
+            return Answer(told.value, (key,))
         if self.sex is not None and self.sex.value == "male":
             return Answer(False, ("sex",))
         age = self.values.get("age")
         if age is not None and not AGES_OF_CHILDBEARING[0] <= age.number <= AGES_OF_CHILDBEARING[1]:
             return Answer(False, ("value:age",))
-        return Answer(None, ask="whether she is pregnant")
+        return Answer(None, ask=ask)
 
     def known(self, key: str) -> tuple[str, Origin | None] | None:
         """How a value is shown, and where it comes from (None for a drug that is only asked about)."""
@@ -206,10 +212,10 @@ class Frame:
         if kind == "drug":
             one = next(taken for taken in self.taken if taken.product == int(name))
             return f"takes {one.named}", one.origin
-        held = {"sex": self.sex, "pregnant": self.pregnant}.get(key)
+        held = {"sex": self.sex, "pregnant": self.pregnant, "breastfeeding": self.breastfeeding}.get(key)
         if held is None:
             return None
-        told = f"sex {held.value}" if key == "sex" else f"pregnant: {'yes' if held.value else 'no'}"
+        told = f"sex {held.value}" if key == "sex" else f"{key}: {'yes' if held.value else 'no'}"
         return told, held.origin
 
 
@@ -264,6 +270,7 @@ def frame(
         problems=patient.problems.items,
         sex=patient.sex,
         pregnant=patient.pregnant,
+        breastfeeding=patient.breastfeeding,
         calls=calls,
         complete={name: listed.complete for name, listed in lists.items()},
         unread=tuple(unread),

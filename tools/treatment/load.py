@@ -24,11 +24,11 @@ from tools.treatment.facts import (
     source_id,
     text_of,
 )
+from tools.treatment.indications import Indication
 
 FOLDER = Path(__file__).parents[1] / "knowledge" / "treatment"
 LARGEST = 1_000_000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-RULES = ("kidney", "pregnancy", "conditions_of_use")
 Entry = TypeVar("Entry", bound=Word)
 
 
@@ -48,6 +48,7 @@ class Knowledge:
         rules: Iterable[Rule],
         pairs: Iterable[PairRule],
         conditions: Iterable[ConditionEntry],
+        indications: Iterable[Indication] = (),
         look_alikes: Iterable[LookAlike] = (),
         version: str = "made here",
     ) -> None:
@@ -57,6 +58,7 @@ class Knowledge:
         self.rules = _by_id(rules)
         self.pairs = _by_id(pairs)
         self.conditions = _by_id(conditions)
+        self.indications = _by_id(indications)
         self.look_alikes = tuple(look_alikes)
         self.version = version
 
@@ -114,6 +116,9 @@ class Knowledge:
         texts = {source_id(one): text_of(one) for one in self.rules.values()}
         texts |= {source_id(one): text_of(one) for one in self.pairs.values()}
         texts |= {source_id(one): one.fact.statement for one in self.classes.values()}
+        for indication in self.indications.values():
+            texts[indication.holding_id] = indication.text
+            texts |= {option.holding_id: option.text for option in indication.options}
         return texts | {one.holding_id: one.title for one in self.citations.values()}
 
     def text(self, source_id: str) -> str | None:
@@ -141,14 +146,14 @@ def load(folder: Path = FOLDER) -> Knowledge:
     Raises:
         KnowledgeError: a file is too large, does not parse, or an entry breaks its form or is named twice.
     """
-    pairs = sorted((folder / "interactions").glob("*.yaml"))
     return Knowledge(
-        citations=_read(folder / "citations.yaml", Citation),
-        drugs=_read(folder / "drugs.yaml", Drug),
-        classes=_read(folder / "classes.yaml", DrugClass),
-        rules=[rule for name in RULES for rule in _read(folder / f"{name}.yaml", Rule)],
-        pairs=[rule for path in pairs for rule in _read(path, PairRule)],
-        conditions=_read(folder / "conditions.yaml", ConditionEntry),
+        citations=_all(folder / "citations", Citation),
+        drugs=_all(folder / "drugs", Drug),
+        classes=_all(folder / "classes", DrugClass),
+        rules=_all(folder / "rules", Rule),
+        pairs=_all(folder / "interactions", PairRule),
+        conditions=_all(folder / "conditions", ConditionEntry),
+        indications=_all(folder / "indications", Indication),
         look_alikes=_read(folder / "look_alikes.yaml", LookAlike),
         version=_version(folder),
     )
@@ -162,8 +167,13 @@ def _version(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def _all(folder: Path, kind: type[Entry]) -> list[Entry]:
+    """The entries of every file of a folder, in the order of the names."""
+    return [entry for path in sorted(folder.glob("*.yaml")) for entry in _read(path, kind)]
+
+
 def _read(path: Path, kind: type[Entry]) -> list[Entry]:
-    """The entries of a file: a list, or ``{defaults: …, entries: …}`` whose defaults each fact begins with."""
+    """The entries of a file: a list, or ``{defaults: …, entries: …}`` whose defaults each fact in it begins with."""
     if path.stat().st_size > LARGEST:
         raise KnowledgeError(f"{path.name} is larger than {LARGEST} bytes")
     try:
@@ -176,14 +186,25 @@ def _read(path: Path, kind: type[Entry]) -> list[Entry]:
 
 
 def _entry(adapter: TypeAdapter[Entry], row: dict[str, Any], defaults: dict[str, Any], file: str) -> Entry:
-    given = row | {"fact": defaults | row["fact"]} if defaults and "fact" in row else row
     try:
-        return adapter.validate_python(given)
+        return adapter.validate_python(_begun(row, defaults) if defaults else row)
     except ValidationError as wrong:
         named = row.get("id", row.get("key", row)) if isinstance(row, dict) else row
         raise KnowledgeError(f"{file}, entry {named}: {wrong}") from wrong
     except ValueError as wrong:
         raise KnowledgeError(f"{file}, entry {row.get('id')}: {wrong}") from wrong
+
+
+def _begun(node: Any, defaults: dict[str, Any]) -> Any:
+    """The node with the defaults under every ``fact`` in it."""
+    if isinstance(node, list):
+        return [_begun(part, defaults) for part in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: defaults | part if key == "fact" and isinstance(part, dict) else _begun(part, defaults)
+        for key, part in node.items()
+    }
 
 
 def _by_id(entries: Iterable[Entry], key: str = "id") -> dict[str, Entry]:

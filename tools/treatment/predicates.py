@@ -130,7 +130,12 @@ class Pregnant:
     """The person is pregnant."""
 
 
-Atom = Number | Condition | Takes | Allergic | Phenotype | Sex | Pregnant
+@dataclass(frozen=True, slots=True)
+class Breastfeeding:
+    """The person breastfeeds."""
+
+
+Atom = Number | Condition | Takes | Allergic | Phenotype | Sex | Pregnant | Breastfeeding
 
 
 @dataclass(frozen=True, slots=True)

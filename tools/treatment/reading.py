@@ -11,6 +11,7 @@ from tools.treatment.predicates import (
     Allergic,
     Any_,
     Bounds,
+    Breastfeeding,
     Condition,
     Not,
     Number,
@@ -29,6 +30,9 @@ NUMBERS: Mapping[str, str] = {
     "crcl": "mL/min", "potassium": "mmol/L", "sodium": "mmol/L", "magnesium": "mmol/L", "calcium": "mg/dL",
     "glucose": "mg/dL", "bilirubin": "mg/dL", "albumin": "g/dL", "inr": "", "qtc": "ms", "lvef": "%",
     "hba1c": "%", "digoxin_level": "ng/mL", "weeks_pregnant": "weeks", "systolic": "mmHg", "heart_rate": "/min",
+    "diastolic": "mmHg", "bmi": "kg/m²", "uacr": "mg/g", "uric_acid": "mg/dL", "ldl": "mg/dL", "platelets": "10⁹/L",
+    "alt": "U/L", "cha2ds2_vasc": "points", "has_bled": "points", "ascvd_risk": "% in 10 years",
+    "curb65": "points", "mme": "mg/day", "child_pugh": "points",
 }  # fmt: skip
 """Values that a predicate can ask, and their unit inside."""
 
@@ -128,10 +132,13 @@ def _sex(argument: Any) -> Sex:
     return Sex(argument)
 
 
-def _pregnant(argument: Any) -> Predicate:
-    if not isinstance(argument, bool):
-        raise PredicateError(f"true or false was expected, not {argument!r}")
-    return Pregnant() if argument else Not(Pregnant())
+def _told(atom: Predicate) -> Callable[[Any], Predicate]:
+    def read(argument: Any) -> Predicate:
+        if not isinstance(argument, bool):
+            raise PredicateError(f"true or false was expected, not {argument!r}")
+        return atom if argument else Not(atom)
+
+    return read
 
 
 _FORMS: Mapping[str, Callable[[Any], Predicate]] = {
@@ -143,5 +150,6 @@ _FORMS: Mapping[str, Callable[[Any], Predicate]] = {
     "allergic_to": lambda argument: Allergic(tuple(reference(name) for name in _words(argument))),
     "phenotype": _phenotype,
     "sex": _sex,
-    "pregnant": _pregnant,
+    "pregnant": _told(Pregnant()),
+    "breastfeeding": _told(Breastfeeding()),
 }

@@ -17,7 +17,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "crcl": (0.1, 400), "potassium": (1, 12), "sodium": (90, 200), "magnesium": (0.1, 10), "calcium": (2, 25),
     "glucose": (5, 2500), "bilirubin": (0.01, 90), "albumin": (0.3, 8), "inr": (0.3, 30), "qtc": (200, 900),
     "lvef": (1, 95), "hba1c": (2, 25), "digoxin_level": (0, 30), "weeks_pregnant": (0, 45),
-    "systolic": (30, 320), "heart_rate": (10, 350),
+    "systolic": (30, 320), "diastolic": (10, 220), "heart_rate": (10, 350), "bmi": (5, 150), "uacr": (0, 30000),
+    "uric_acid": (0.1, 40), "ldl": (1, 1500), "platelets": (0, 5000), "alt": (1, 30000), "cha2ds2_vasc": (0, 9),
+    "has_bled": (0, 9), "ascvd_risk": (0, 100), "curb65": (0, 5), "mme": (0, 5000), "child_pugh": (5, 15),
 }  # fmt: skip
 """Inside units; a value outside is a slip of the pen, not a patient."""
 
@@ -25,7 +27,10 @@ _NAMES: Mapping[str, str] = {
     "gfr": "egfr", "creatinine clearance": "crcl", "k": "potassium", "k+": "potassium", "na": "sodium",
     "mg": "magnesium", "ca": "calcium", "serum creatinine": "creatinine", "qtcf": "qtc", "ef": "lvef",
     "ejection fraction": "lvef", "a1c": "hba1c", "digoxin": "digoxin_level", "digoxin level": "digoxin_level",
-    "pulse": "heart_rate", "heart rate": "heart_rate", "total bilirubin": "bilirubin",
+    "pulse": "heart_rate", "heart rate": "heart_rate", "total bilirubin": "bilirubin", "ldl cholesterol": "ldl",
+    "ldl-c": "ldl", "urate": "uric_acid", "uric acid": "uric_acid", "acr": "uacr", "albumin-creatinine ratio": "uacr",
+    "cha2ds2-vasc": "cha2ds2_vasc", "cha₂ds₂-vasc": "cha2ds2_vasc", "has-bled": "has_bled", "curb-65": "curb65",
+    "ascvd risk": "ascvd_risk", "10-year risk": "ascvd_risk", "child-pugh": "child_pugh",
 }  # fmt: skip
 
 _FACTORS: Mapping[str, Mapping[str, float]] = {
@@ -57,6 +62,19 @@ _FACTORS: Mapping[str, Mapping[str, float]] = {
     "weeks_pregnant": {"weeks": 1, "": 1},
     "systolic": {"mmhg": 1, "": 1},
     "heart_rate": {"/min": 1, "bpm": 1, "": 1},
+    "diastolic": {"mmhg": 1, "": 1},
+    "bmi": {"kg/m²": 1, "kg/m2": 1, "": 1},
+    "uacr": {"mg/g": 1, "mg/mmol": 8.84},
+    "uric_acid": {"mg/dl": 1, "µmol/l": 1 / 59.48, "umol/l": 1 / 59.48, "μmol/l": 1 / 59.48},
+    "ldl": {"mg/dl": 1, "mmol/l": 38.67},
+    "platelets": {"10⁹/l": 1, "10^9/l": 1, "g/l": 1, "/µl": 0.001, "10³/µl": 1, "": 1},
+    "alt": {"u/l": 1, "iu/l": 1, "": 1},
+    "cha2ds2_vasc": {"points": 1, "": 1},
+    "has_bled": {"points": 1, "": 1},
+    "ascvd_risk": {"%": 1, "% in 10 years": 1},
+    "curb65": {"points": 1, "": 1},
+    "mme": {"mg/day": 1, "": 1},
+    "child_pugh": {"points": 1, "": 1},
 }
 """Unit as written (lower case) -> factor to the unit inside. Digoxin: 780.9 g/mol."""
 
