@@ -36,7 +36,7 @@ def test_a_review_that_is_past_due_is_named() -> None:
         ("rules/kidney.yaml", "{egfr: {lt: 30}}", "{eggfr: {lt: 30}}", "no predicate"),
         ("rules/kidney.yaml", "{egfr: {lt: 30}}", "{egfr: {lt: .nan}}", "finite"),
         (
-            "kidney.yaml",
+            "rules/kidney.yaml",
             "has_condition: atrial_fibrillation",
             "has_condition: fluttering",
             "there is no fluttering",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tools.treatment.facts import CONTRAINDICATED, Fact
 from tools.treatment.indications import Indication, OptionEntry
@@ -61,11 +61,8 @@ def option_problems(held: Knowledge) -> Iterator[str]:
 def _option(option: OptionEntry) -> Iterator[str]:
     yield from forbidden(option.id, [option.name, *option.text.splitlines()])
     asked = [case.when for case in option.cases]
-    groups: list[list[Predicate | None]] = [
-        [option.population],
-        asked,
-        *([one.when] for one in option.prefer),
-    ]
+    groups: list[Sequence[Predicate | None]] = [[option.population], asked]
+    groups.extend([one.when] for one in option.prefer)
     for whens in groups:
         unknown = {_group(atom) for when in whens for atom in atoms(when) if not _own(atom)}
         if len(unknown) > MOST_UNKNOWN:
