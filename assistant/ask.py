@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from assistant import frame
 from assistant.answer import Answer, Attachment, Role
@@ -28,10 +28,12 @@ from assistant.replay import Compared, Kept, keep, rerun
 from assistant.sessions import Session, SessionError, Sessions
 from assistant.sessions import Turn as Past
 from assistant.settings import Settings, refuse_unknown_tools
+from assistant.tickets import Tickets
 from assistant.turn import Cited, Earlier, Turn, TurnInput, attached, numbered
-from retrieval.evidence import Artifact
+from retrieval.evidence import Artifact, ToolResult
 from retrieval.patient import Patient
-from tools.registry import Context, tools
+from tools.registry import Context, call, tools
+from tools.treatment.cards import OVERRIDE_REASONS
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Assistant:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.settings = settings
         self.sessions = Sessions(settings.data_dir, settings.limits)
+        self.tickets = Tickets()
         self._key = load_key(settings.data_dir)
         self._audit = Audit(settings.data_dir)
         self._archive = Archive(settings.data_dir, self._key)
@@ -131,6 +134,58 @@ class Assistant:
             KeyError: this session has no such picture.
         """
         return self.sessions.get(session).pictures[key]
+
+    # what the page's own controls do beside the talk
+
+    def call(self, session: str, tool: str, inputs: Mapping[str, Any]) -> ToolResult:
+        """A tool called by a control of the page for the session's patient; the talk stays as it is, the audit has it.
+
+        Raises:
+            NoSuchSession: it is unknown or was forgotten.
+        """
+        kept = self.sessions.get(session)
+        context = Context(attached(tuple(kept.attachments.values())), kept.patient, kept.role, kept.country)
+        result = call(tool, inputs, context)
+        body = {"tool": tool, "outcome": result.outcome, "ms": round(1000 * result.seconds)}
+        self._audit.append("control", pseudonym(self._key, kept.role), body)
+        return result
+
+    def last(self, session: str, tool: str) -> ToolResult | None:
+        """The last result of a tool in the session's talk."""
+        for past in reversed(self.sessions.get(session).turns):
+            for place in sorted(past.results, reverse=True):
+                if past.results[place].tool == tool:
+                    return past.results[place]
+        return None
+
+    def decide(
+        self, session: str, card: str, outcome: Literal["accepted", "overridden"], reason: str = ""
+    ) -> None:
+        """Record what the clinician decided on a card: one line of audit with ids and a reason of the closed list.
+
+        Raises:
+            ValueError: an override without a reason of the list.
+        """
+        reasons = {one.code for one in OVERRIDE_REASONS}
+        if outcome == "overridden" and reason not in reasons:
+            raise ValueError(f"An override needs a reason: {', '.join(sorted(reasons))}.")
+        role = self.sessions.get(session).role
+        body = {"card": card, "outcome": outcome, "reason": reason}
+        self._audit.append("feedback", pseudonym(self._key, role), body)
+
+    def sheet(self, session: str, name: str) -> bytes:
+        """One handover sheet of the session's talk, by its name in :data:`assistant.handover.FILES`.
+
+        Raises:
+            ValueError: nothing has been answered yet.
+            NoSuchSession: it is unknown or was forgotten.
+        """
+        from assistant.handover import handover
+
+        kept = self.sessions.get(session)
+        with kept.guard:
+            turns, country = tuple(kept.turns), kept.country
+        return handover(turns, country).file(name)
 
     def sweep(self) -> int:
         """Forget idle sessions, and archived turns that are older than the settings allow; returns how many."""

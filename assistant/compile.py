@@ -10,6 +10,7 @@ from assistant.answer import Answer, Claim, Role, Unanswered
 from assistant.middleware.verify import judged, subject, take
 from assistant.models.composer import compose
 from assistant.models.rules import RULES
+from assistant.models.treatment_routes import handover_asked
 from assistant.turn import Cited, Sentence, Turn, Verdict, numbered
 from assistant.verify import judge
 from assistant.verify.quotes import Held
@@ -18,8 +19,13 @@ from retrieval.evidence import Action, Outcome
 
 ABILITIES = (
     "I can search the evidence library, interpret a genetic variant, look through a VCF file, say what pharmacogenes "
-    "mean for a drug, check drugs against each other, compute a score, and measure a fundus photograph. "
+    "mean for a drug, check drugs against each other, list treatment options and say why not another one, compute a "
+    "score, and measure a fundus photograph. "
     "Name a condition, a drug, a gene or attach a file."
+)
+SHEETS = (
+    "The handover sheets of this talk are made under Sheets, beside the chat: one for a colleague and one for the "
+    "patient, with the same claims. In the terminal: consilium ask … --sheets FOLDER."
 )
 NO_FILE = "No file is attached to this conversation."
 EMPTY_DRAFT = "Plain wording: the model gave no text that the findings support."
@@ -121,6 +127,11 @@ def _claims(turn: Turn) -> list[Claim]:
 _RANK = {Action.AVOID: 0, Action.CHANGE: 1, Action.INFORM: 2}
 
 
+LEADING = "treatment_options"
+"""A tool that puts its own findings in order; the first ones stand where a must-show finding stands."""
+LED = 3
+
+
 def _ordered(claims: list[Claim], turn: Turn) -> tuple[Claim, ...]:
     """Must-show first; then the head of each call, so that the first three speak to everything that was asked."""
     place_in_call: dict[str, int] = {}
@@ -128,14 +139,22 @@ def _ordered(claims: list[Claim], turn: Turn) -> tuple[Claim, ...]:
     for claim in claims:
         call = claim.evidence_ids[0].rpartition("e")[0]
         place_in_call[call] = place_in_call.get(call, -1) + 1
-        keys[claim.id] = (_RANK[claim.action], place_in_call[call])
+        keys[claim.id] = (_rank(claim, place_in_call[call]), place_in_call[call])
     return tuple(sorted(claims, key=lambda claim: keys[claim.id]))
+
+
+def _rank(claim: Claim, place: int) -> int:
+    if claim.tool != LEADING:
+        return _RANK[claim.action]
+    return 0 if place < LED else max(1, _RANK[claim.action])
 
 
 def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
     read = turn.gate
     if turn.given.role is Role.PATIENT:
         return _patient_reply(turn, read) if read else ""
+    if handover_asked(turn.given.question):
+        return SHEETS
     if claims or (read and read.level):
         return ""
     asks = [

@@ -43,24 +43,34 @@ def _urgency(answer: Answer) -> Iterator[str]:
 
 
 def _numbered(answer: Answer) -> dict[str, tuple[int, Evidence]]:
+    """Each document once, however many of its places carry a claim."""
     numbers: dict[str, tuple[int, Evidence]] = {}
     for claim in answer.claims:
         for evidence in claim.evidence:
-            numbers.setdefault(evidence.source.id, (len(numbers) + 1, evidence))
+            numbers.setdefault(document(evidence), (len(numbers) + 1, evidence))
     return numbers
+
+
+def document(evidence: Evidence) -> str:
+    """The document that an evidence stands in: two facts of one guideline are one document."""
+    source = evidence.source
+    return "|".join((source.title, source.version, source.link or source.id, *source.marks))
 
 
 def _claims(answer: Answer, numbers: dict[str, tuple[int, Evidence]]) -> Iterator[str]:
     for claim in answer.claims:
-        yield _wrapped(f"{_mark(claim)}{claim.text} {_citation(claim, numbers)}", first="• ")
+        yield _wrapped(f"{mark(claim)}{claim.text} {_citation(claim, numbers)}", first="• ")
 
 
-def _mark(claim: Claim) -> str:
-    return "" if claim.action is Action.INFORM else f"{claim.action.value.upper()}: "
+def mark(claim: Claim) -> str:
+    """What the claim asks for, unless its own first word says so."""
+    if claim.action is Action.INFORM or claim.text.startswith(f"{claim.action.value.capitalize()}:"):
+        return ""
+    return f"{claim.action.value.upper()}: "
 
 
 def _citation(claim: Claim, numbers: dict[str, tuple[int, Evidence]]) -> str:
-    places = sorted({numbers[evidence.source.id][0] for evidence in claim.evidence})
+    places = sorted({numbers[document(evidence)][0] for evidence in claim.evidence})
     corrected = "; source corrected" if claim.corrected else ""
     return f"[{', '.join(map(str, places))}; {claim.depth}{corrected}]"
 

@@ -32,6 +32,7 @@ MODULES = (
     "tools.genome",
     "tools.pharmacogenes",
     "tools.check_drugs",
+    "tools.treatment_options",
     "tools.calculate",
     "tools.read_image",
     "tools.triage.tool",

@@ -12,6 +12,7 @@ from assistant.cli import (
     knowledge,
     literature,
     models,
+    options,
     packs,
     replay,
     serve,
@@ -32,6 +33,7 @@ app.command("serve")(serve.serve)
 app.command("triage")(triage.triage)
 app.command("literature")(literature.literature)
 app.command("calculate")(calculate.calculate)
+app.command("options")(options.options)
 app.command("replay")(replay.replay)
 app.command("tools")(tools.tools)
 app.command("settings")(settings.settings)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.cli import edge
+
+if TYPE_CHECKING:
+    from assistant.ask import Assistant
 
 
 def ask(
@@ -21,6 +24,10 @@ def ask(
     ] = None,
     role: Annotated[str, typer.Option(help="clinician or patient")] = "clinician",
     country: Annotated[str, typer.Option(help="Two letters, for emergency numbers.")] = "",
+    sheets: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the handover sheets (PDF and Markdown) of this question."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The answer as one JSON document.")] = False,
 ) -> None:
     """Ask a question; exits 0 when answered, 4 when nothing is held on it, 3 when more input is needed."""
@@ -40,6 +47,8 @@ def ask(
         if patient:
             assistant.tell(session, patient.read_text(encoding="utf-8"))
         answer = assistant.ask(session, edge.read_text(question))
+        if sheets:
+            _put_sheets(assistant, session, sheets)
     except (UploadRefused, OSError, UnicodeDecodeError) as refused:
         edge.stop(str(refused), edge.BAD_INPUT)
     except TurnFailed as failed:
@@ -50,6 +59,15 @@ def ask(
         print(answer.first_action, file=sys.stderr)
     edge.show(answer, as_json, lambda: text(answer))
     raise typer.Exit(_code(answer))
+
+
+def _put_sheets(assistant: Assistant, session: str, folder: Path) -> None:
+    from assistant.handover import FILES
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        (folder / name).write_bytes(assistant.sheet(session, name))
+        print(folder / name, file=sys.stderr)
 
 
 def _code(answer: object) -> int:

@@ -28,6 +28,7 @@ def check(
     patient: Annotated[
         str, typer.Option(help='The patient in words: "72-year-old woman, eGFR 34, allergic to penicillin".')
     ] = "",
+    as_cards: Annotated[bool, typer.Option("--cards", help="The findings as CDS Hooks cards, JSON.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The tool's result as one JSON document.")] = False,
 ) -> None:
     """What the rules say of these drugs in this patient, strictest first; silence of a rule is never called safe."""
@@ -38,8 +39,17 @@ def check(
 
     known, _ = read(patient, Patient())
     result = call("check_drugs", {"drugs": names}, Context(patient=known))
+    if as_cards:
+        edge.show({"cards": _cards(result)}, True, str)
+        raise typer.Exit(edge.CODES[result.outcome])
     edge.show(result, as_json, lambda: "\n".join(_lines(result)))
     raise typer.Exit(edge.CODES[result.outcome])
+
+
+def _cards(result: ToolResult) -> list[dict[str, object]]:
+    from tools.treatment.cards import of_result
+
+    return [card.as_json for card in of_result(result)]
 
 
 def _lines(result: ToolResult) -> Iterator[str]:

@@ -101,10 +101,11 @@ def subject(turn: Turn) -> str:
 
 def origins(patient: Patient) -> tuple[str, ...]:
     """Where each known value of the record comes from."""
-    single = (patient.age_years, patient.sex, patient.pregnant, patient.weeks_pregnant, patient.weight)
+    single = (patient.age_years, patient.sex, patient.pregnant, patient.weeks_pregnant, patient.breastfeeding)
     lists = (patient.problems, patient.drugs, patient.allergies, patient.genotypes, patient.images)
     known = (
         *single,
+        patient.weight,
         *patient.labs.values(),
         *patient.vitals.values(),
         *(one for held in lists for one in held.items),

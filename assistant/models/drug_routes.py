@@ -26,7 +26,7 @@ _START = re.compile(
 def drug_calls(given: TurnInput) -> list[Call]:
     """One check of the drugs that the words name, with those of the record; none where the words ask something else."""
     named = drug_names(given.question)
-    charted = {name.lower() for name in given.patient.drugs.values}
+    charted = set(drug_names(" , ".join(given.patient.drugs.values)))
     start = bool(_START.search(given.question))
     if not (_TOGETHER.search(given.question) or start) or len({*named, *charted}) < 2 or not named:
         return []

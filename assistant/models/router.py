@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.models.calculator_routes import calculator_calls, without_calculations
 from assistant.models.drug_routes import drug_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
+from assistant.models.treatment_routes import drugs_beside, handover_asked, treatment_calls, without_options
 from assistant.turn import Earlier, TurnInput
 from genomics.mentions import MentionKind, find
 from retrieval.evidence import Outcome, ToolResult
@@ -61,9 +62,14 @@ def route(given: TurnInput, results: Sequence[ToolResult], made: Sequence[Call] 
 
 
 def _first(given: TurnInput) -> tuple[Call, ...]:
-    computed = calculator_calls(given)
-    calls = [*_pictures(given), *genetic_calls(given), *drug_calls(given), *computed, *_urgency(given)]
+    if handover_asked(given.question):
+        return ()
+    computed, options = calculator_calls(given), treatment_calls(given)
+    drugs = drug_calls(given) or (drugs_beside(given) if options else [])
+    calls = [*_pictures(given), *genetic_calls(given), *options, *drugs, *computed, *_urgency(given)]
     rest = given.model_copy(update={"question": without_calculations(given)}) if computed else given
+    if options:
+        rest = rest.model_copy(update={"question": without_options(rest)})
     for query in queries(rest, others=bool(calls)) if rest.question else ():
         calls.append(Call(tool="search_literature", inputs={"question": query}))
     return tuple(calls)

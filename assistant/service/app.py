@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from assistant.service import calculators, files
 from assistant.service.headers import Guard
 from assistant.service.pages import CHOOSER, ICON, Pages
 
@@ -47,6 +48,8 @@ def build(settings: Settings, assistant: Desk) -> FastAPI:
 
     app = FastAPI(title="Consilium", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     _add_routes(app, pages, assistant)
+    files.add_route(app, assistant)
+    calculators.add_routes(app, assistant)
     app.mount("", pages)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OURS, settings.service.host])

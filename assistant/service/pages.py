@@ -37,23 +37,25 @@ _STYLE = (
 )
 
 
-def _page(title: str, body: str, head: str = "") -> str:
+def page(title: str, body: str, head: str = "", style: str = "") -> str:
+    """A whole page of ours around a body that is already safe."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{head}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><main>{body}</main></body></html>"
+        f"<style>{_STYLE}{style}</style></head><body><main>{body}</main></body></html>"
     )
 
 
-CHOOSER = _page(
+CHOOSER = page(
     "Consilium",
     f"<h1>Consilium</h1><p>{NOTICE}</p>"
     '<a class="way" href="/clinician/"><b>I am a clinician</b>Questions about a patient, a picture, a variant, a drug '
     "or the literature; every sentence with its source.</a>"
+    '<a class="way" href="/calculators"><b>Calculators</b>Scores and equations with their working and source.</a>'
     '<a class="way" href="/patient/"><b>I am a patient</b>Say what is wrong, and hear how soon to get help. '
     "This is a computer program (AI).</a>",
 )
-STARTING = _page(
+STARTING = page(
     "Consilium is starting",
     f'<h1>Starting</h1><p role="status">The page is loading its parts. It opens by itself in a few seconds.</p>'
     f"<p>{NOTICE}</p><p><b>In an emergency do not wait for this page: call your local emergency number.</b></p>",

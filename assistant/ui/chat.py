@@ -143,7 +143,7 @@ def claim(number: int, entry: Claim) -> str:
     more = f" (+{len(entry.evidence) - 1} more)" if len(entry.evidence) > 1 else ""
     labels = wording.depth(entry.depth) + chart + corrected + wording.marks(first.source.marks)
     return (
-        f'<span class="claim-no">{number}</span> {wording.action(entry.action)} {plain(entry.text)}'
+        f'<span class="claim-no">{number}</span> {wording.claim(entry)}'
         f'<br><span class="src">{labels} {origin}{graded}</span>'
         f'<details class="why"><summary>Quote{more}</summary>'
         f"<q>{plain(first.quote)}</q> {link(first.source)}</details>"
@@ -202,10 +202,15 @@ def _not_answered(gaps: tuple[Unanswered, ...]) -> str:
     return f"<b>{wording.gaps_heading(gaps)}</b><ul>{first}{more}</ul>"
 
 
+TABS = (("Options", "Options"), ("Drugs", "Drugs as they were read"))
+"""Tabs of their own, and the table that says that they hold something."""
+
+
 def _beside(tables: tuple[Table, ...]) -> str:
     """Where the tables of an answer stand: the codes of a variant in the worksheet, the others under their tab."""
     sheets = [f"the worksheet of {plain(sheet.variant)}" for sheet in sheets_of(tables)]
     others = [f"the table “{plain(grid.title)}”" for grid in other_tables(tables)]
+    others += [f"the tab “{name}”" for name, title in TABS if any(one.title == title for one in tables)]
     return "Beside this answer: " + ", ".join((*sheets, *others))
 
 

@@ -17,9 +17,12 @@ from assistant.events import Answered, Event, Gated
 from assistant.sessions import NoSuchSession, SessionError
 from assistant.ui import chat, drawer, frame, look, pictures
 from assistant.ui.desk import Desk, Talk, take
+from assistant.ui.drugs_tab import DrugsTab
 from assistant.ui.held import held_line
+from assistant.ui.options_tab import Asked, OptionsTab
 from assistant.ui.pace import Pace
 from assistant.ui.plain import plain
+from assistant.ui.sheets_tab import SheetsTab
 from assistant.ui.slider import comparison
 from assistant.ui.worksheet import other_tables
 from assistant.ui.worksheet_tab import WorksheetTab
@@ -31,6 +34,7 @@ _FILES = ["image", ".dcm", ".vcf", ".bcf", ".gz", ".bgz", ".txt", ".tsv", ".json
 _EXAMPLES = [
     "What does NM_000059.4(BRCA2):c.5946delT mean for a woman of 38?",
     "CYP2C19 *2/*2 after a coronary stent: is clopidogrel a good choice?",
+    "72-year-old woman with AF, weight 64 kg, creatinine 1.5 mg/dL, takes ibuprofen: anticoagulation options?",
     "Does empagliflozin lower hospital admissions for heart failure in type 2 diabetes?",
     "Does intensive blood pressure control lower mortality in type 2 diabetes?",
 ]
@@ -48,12 +52,16 @@ class ClinicianPage:
         self._desk = desk
         self._pace = Pace()
         self._worksheet = WorksheetTab()
+        self._options = OptionsTab(desk)
+        self._drugs = DrugsTab(desk)
+        self._handover = SheetsTab(desk)
 
     def blocks(self) -> Any:
         """The page, ready to be mounted."""
         with look.blocks("Consilium · clinician") as page:
             self._talk = gr.State(None, delete_callback=self._forgotten)
             self._sheets = gr.State(None)
+            self._asked = gr.State(None)
             self._lay_out()
             self._wire(page)
         page.queue(max_size=look.QUEUE, default_concurrency_limit=look.AT_ONCE, api_open=False)
@@ -96,11 +104,14 @@ class ClinicianPage:
         with gr.Tabs(elem_id="tabs") as self._tabs:
             with gr.Tab("Evidence", id="evidence") as self._evidence_tab:
                 self._evidence = look.region(drawer.NO_EVIDENCE, "evidence")
+            self._options.lay_out()
+            self._worksheet.lay_out()
+            self._drugs.lay_out()
             with gr.Tab("Gaps", id="gaps") as self._gaps_tab:
                 self._gaps = look.region(drawer.NO_GAPS, "gaps")
-            self._worksheet.lay_out()
             with gr.Tab("Would change", id="changes") as self._changes_tab:
                 self._changes = look.region(drawer.NO_CHANGES, "changes")
+            self._handover.lay_out()
             with gr.Tab("Images", id="images") as self._images_tab:
                 with gr.Column(visible=False) as self._pair:
                     self._slider = comparison("slider")
@@ -117,7 +128,12 @@ class ClinicianPage:
         picked = self._chat.example_select(self._take_example, [self._talk], whole, **look.QUIET)
         turns = [begun.then(self._turn, [self._talk], whole, **look.TURN) for begun in (taken, picked)]
         self._worksheet.wire(self._sheets)
-        follow = [self._worksheet.follow, [self._talk, self._sheets], self._worksheet.outputs]
+        self._options.wire(self._asked, self._talk)
+        self._drugs.wire(self._talk)
+        self._handover.wire(self._talk)
+        tabs = (self._worksheet, self._options, self._drugs, self._handover)
+        beside = [*(part for tab in tabs for part in tab.outputs), self._tabs]
+        follow = [self._follow, [self._talk, self._sheets, self._asked], beside]
         for turn in turns:
             turn.then(*follow, **look.TURN)
             turn.failure(self._broken, [self._talk], whole, **look.QUIET)
@@ -204,6 +220,12 @@ class ClinicianPage:
 
     def _shown(self, talk: Talk) -> Update:
         return {self._chat: talk.messages, self._talk: talk}
+
+    def _follow(self, talk: Talk | None, sheets: Any, asked: Asked | None) -> Update:
+        """What the tabs beside the evidence show after a turn, or after a new patient."""
+        worksheet, options = self._worksheet.follow(talk, sheets), self._options.follow(talk, asked)
+        chosen = {self._tabs: gr.Tabs(selected="options")} if self._options.opens(options) else {}
+        return {**worksheet, **options, **chosen, **self._drugs.follow(talk), **self._handover.follow()}
 
     def _beside(self, session: str, event: Event) -> Update:
         """What changes beside the chat."""

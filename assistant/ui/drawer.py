@@ -69,7 +69,7 @@ def _claim(number: int, claim: Claim, *, is_open: bool, is_chosen: bool) -> str:
     quotes = "".join(_quote(entry) for entry in claim.evidence)
     return (
         f'<details class="{style}"{state}><summary><span class="claim-no">{number}</span> '
-        f"{wording.action(claim.action)} {plain(claim.text)} {wording.depth(claim.depth)}</summary>"
+        f"{wording.claim(claim)} {wording.depth(claim.depth)}</summary>"
         f'{quotes}<dl class="facts"><dt>Kind</dt><dd>{_KINDS[claim.kind]}</dd>'
         f"{certainty}{tool}{corrected}</dl></details>"
     )

@@ -13,6 +13,7 @@ _SINGLE = (
     ("Sex", "sex", ""),
     ("Pregnant", "pregnant", ""),
     ("Weeks pregnant", "weeks_pregnant", "weeks"),
+    ("Breastfeeding", "breastfeeding", ""),
     ("Weight", "weight", "kg"),
 )
 EDITABLE = [
@@ -20,12 +21,21 @@ EDITABLE = [
     ("Sex (female, male)", "sex"),
     ("Pregnant (yes, no)", "pregnant"),
     ("Weeks pregnant", "weeks_pregnant"),
+    ("Breastfeeding (yes, no)", "breastfeeding"),
     ("Weight (kg)", "weight"),
+    ("Height (cm)", "height"),
+    ("Creatinine (mg/dL)", "creatinine"),
     ("Kidney function, eGFR", "eGFR"),
+    ("Creatinine clearance (mL/min)", "creatinine clearance"),
+    ("Potassium (mmol/L)", "potassium"),
+    ("QTc (ms)", "QTc"),
+    ("Ejection fraction (%)", "LVEF"),
+    ("INR", "INR"),
     ("HbA1c", "HbA1c"),
     ("Allergies, by commas", "allergies"),
     ("Drugs, by commas", "drugs"),
     ("Problems, by commas", "problems"),
+    ("The three lists are complete (yes, no)", "lists_complete"),
 ]
 """What the user may set: the words on the page and the field's name for the assistant."""
 _LISTS = (
@@ -58,6 +68,8 @@ def _applies(field: str, patient: Patient) -> bool:
     """Weeks are asked only in a pregnancy, and a pregnancy not of a man."""
     if field == "weeks_pregnant":
         return patient.pregnant is not None and patient.pregnant.value
+    if field == "breastfeeding":
+        return patient.breastfeeding is not None
     return field != "pregnant" or patient.sex is None or patient.sex.value != "male"
 
 

@@ -41,12 +41,16 @@ def shortened(text: str, limit: int) -> str:
 
 def link(source: Source) -> str:
     """An anchor to the source, or "" without an address. Only https, made from ids that we hold."""
-    address = source.link
+    name = f"PMID {source.pmid}" if source.pmid else f"doi {source.doi}" if source.doi else ""
+    return link_to(source.link, name)
+
+
+def link_to(address: str | None, name: str = "") -> str:
+    """An anchor with these words, or with the address itself; "" where the address is not plain https."""
     if not address or not re.fullmatch(r"https://[^\s\"'<>`]+", address):
         return ""
-    name = f"PMID {source.pmid}" if source.pmid else f"doi {source.doi}" if source.doi else address[8:]
-    safe = html.escape(address, quote=True)
-    return f'<a href="{safe}" target="_blank" rel="noopener noreferrer">{plain(shortened(name, 60))}</a>'
+    safe, words = html.escape(address, quote=True), plain(shortened(name or address[8:], 60))
+    return f'<a href="{safe}" target="_blank" rel="noopener noreferrer">{words}</a>'
 
 
 def table(grid: Table) -> str:

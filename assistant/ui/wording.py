@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Unanswered
+from assistant.answer import Claim, Unanswered
 from assistant.ui.plain import plain
 from retrieval.evidence import Action, Depth, Outcome
 from tools.triage.levels import Level
@@ -49,6 +49,12 @@ def outcome_badge(value: Outcome | None) -> str:
 def badge(words: str, colour: str) -> str:
     """A small label: words on a tint."""
     return f'<span class="badge {colour}">{plain(words)}</span>'
+
+
+def claim(one: Claim) -> str:
+    """A claim behind the label of what it asks for, without the word that the label says already."""
+    name = _ACTIONS.get(one.action, "")
+    return f"{action(one.action)} {plain(one.text.removeprefix(f'{name}: ') if name else one.text)}"
 
 
 def depth(value: Depth) -> str:

@@ -18,6 +18,8 @@ from genomics.acmg.criteria import CODES, POINTS, Criterion, Status, Strength, i
 from genomics.report.worksheet import CLASSES_OF, CODES_OF, class_in_words, criteria_of, points_in_words
 from retrieval.evidence import Table
 
+ELSEWHERE = ("Options", "Excluded and not meant", "What would change it", "Drugs as they were read", "Pairs:")
+"""Tables that the tabs of options and drugs show."""
 NOT_COUNTED = "none"
 YOU = "you"
 """Who confirmed an edited code."""
@@ -116,7 +118,8 @@ def sheets_of(tables: Sequence[Table]) -> tuple[Sheet, ...]:
 
 
 def other_tables(tables: Sequence[Table]) -> tuple[Table, ...]:
-    """The tables that no worksheet shows."""
+    """The tables that no tab of their own shows."""
+    tables = [one for one in tables if not one.title.startswith(ELSEWHERE)]
     shown = {sheet.variant for sheet in sheets_of(tables)}
     return tuple(
         table

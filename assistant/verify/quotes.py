@@ -11,6 +11,8 @@ from typing import Literal
 
 from retrieval.evidence import Evidence, Holder
 
+CHART = "chart:"
+"""Sources that are the patient's own words or record: one word of them ("woman") stands in many other sources too."""
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _QUOTES = {ord(mark): "'" for mark in "‘’‚′"} | {ord(mark): '"' for mark in "“”„″«»"}
 _BLANKS = re.compile(r"\s+")
@@ -43,6 +45,7 @@ class Held:
         text = self.text(evidence.source.id)
         if text is not None and plain(evidence.quote) in plain(text):
             return "here"
-        if any(source != evidence.source.id for source in self.holding(evidence.quote)):
+        told = text is None and evidence.source.id.startswith(CHART)
+        if not told and any(source != evidence.source.id for source in self.holding(evidence.quote)):
             return "elsewhere"
         return "not held" if text is None else "nowhere"

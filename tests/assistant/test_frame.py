@@ -128,3 +128,99 @@ def test_any_text_gives_a_frame(text: str) -> None:
 )
 def test_problems_are_those_that_the_person_has(text: str, problems: tuple[str, ...]) -> None:
     assert told(text).problems.values == problems
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value", "unit"),
+    [
+        ("creatinine 1.5 mg/dL", "creatinine", 1.5, "mg/dL"),
+        ("Creatinine 130", "creatinine", 130, "µmol/L"),
+        ("CrCl is 28 mL/min", "creatinine clearance", 28, "mL/min"),
+        ("K 5.6, Na 138", "potassium", 5.6, "mmol/L"),
+        ("QTc 462 ms", "QTc", 462, "ms"),
+        ("Mg 0.8 mmol/L", "magnesium", 0.8, "mmol/L"),
+        ("calcium 9.1 mg/dL", "calcium", 9.1, "mg/dL"),
+        ("digoxin level 0.7 ng/mL", "digoxin level", 0.7, "ng/mL"),
+        ("INR of 2.4", "INR", 2.4, ""),
+        ("an ejection fraction of 30 %", "LVEF", 30, "%"),
+        ("CHA2DS2-VASc 4", "CHA2DS2-VASc", 4, ""),
+        ("uric acid 9.2 mg/dL", "urate", 9.2, "mg/dL"),
+    ],
+)
+def test_the_values_that_treatment_rules_ask_are_read(text: str, name: str, value: float, unit: str) -> None:
+    lab = told(text).labs[name]
+    assert (lab.value, lab.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "target INR 2.5",
+        "eGFR below 30",
+        "eGFR 30-45",
+        "creatinine 22",
+        "calcium 2.4",
+        "glucose 7",
+        "baseline eGFR 60",
+    ],
+)
+def test_a_target_a_limit_a_range_or_a_doubtful_unit_is_no_value(text: str) -> None:
+    assert told(text).labs == {}
+
+
+def test_brands_long_names_and_doses_are_read() -> None:
+    patient = told("She takes Eliquis 5 mg twice daily, St John's wort and diclofenac gel")
+    assert patient.drugs.values == ("eliquis 5 mg twice daily", "st john's wort", "diclofenac")
+
+
+def test_a_dose_told_later_is_added_to_the_entry() -> None:
+    patient, _ = read("He takes metformin", Patient())
+    patient, _ = read("he takes metformin 500 mg twice daily", patient)
+    assert patient.drugs.values == ("metformin 500 mg twice daily",)
+    patient, _ = read("he takes metformin", patient)
+    assert patient.drugs.values == ("metformin 500 mg twice daily",)
+
+
+def test_problems_in_short_form_are_read_once() -> None:
+    patient = told("72M with AF, CKD with albuminuria and no asthma")
+    assert patient.problems.values == ("atrial fibrillation", "chronic kidney disease", "albuminuria")
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("The lists are complete.", {"drugs", "problems", "allergies"}),
+        ("No other drugs.", {"drugs"}),
+        ("He takes nothing else", {"drugs"}),
+        ("otherwise healthy", {"problems"}),
+        ("No known allergies", {"allergies"}),
+        ("Is the list complete?", set()),
+    ],
+)
+def test_a_list_is_complete_only_when_somebody_says_so(text: str, ended: set[str]) -> None:
+    patient = told(text)
+    assert {name for name in ("drugs", "problems", "allergies") if getattr(patient, name).complete} == ended
+
+
+def test_an_allergy_keeps_its_reaction() -> None:
+    assert told("allergic to penicillin (hives) and takes ramipril").allergies.values == (
+        "penicillin (hives)",
+    )
+
+
+def test_breastfeeding_is_read() -> None:
+    fed = told("she is breastfeeding")
+    assert fed.breastfeeding is not None
+    assert fed.breastfeeding.value
+    assert told("studies in breastfeeding women").breastfeeding is None
+
+
+def test_lists_and_values_can_be_edited() -> None:
+    patient = edit(Patient(), "drugs", "warfarin, digoxin (complete)")
+    assert patient.drugs.values == ("warfarin", "digoxin")
+    assert patient.drugs.complete
+    assert edit(patient, "lists_complete", "yes").problems.complete
+    assert edit(patient, "creatinine", "1.4").labs["creatinine"].unit == "mg/dL"
+    assert edit(patient, "height", "175").vitals["height"].value == 175
+    with pytest.raises(ValueError, match="outside"):
+        edit(patient, "potassium", "55")

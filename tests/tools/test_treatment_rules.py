@@ -152,7 +152,7 @@ def test_metformin_at_an_egfr_of_38() -> None:
 
 
 def test_without_an_egfr_it_asks_and_never_passes() -> None:
-    checked = check(["new: metformin"], make(), guidelines=False)
+    checked = check(["new: metformin"], make(sex="male", age=50), guidelines=False)
     [one] = checked.rules
     assert (one.level, one.verdict.certain) == (Level.AVOID, False)
     assert "eGFR" in checked.missing[0]

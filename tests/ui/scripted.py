@@ -9,9 +9,10 @@ import io
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from assistant import frame
 from assistant.answer import Answer, Attachment, Banner, CallRecord, Claim, NotShown, Role, Unanswered
@@ -28,11 +29,13 @@ from assistant.events import (
 )
 from assistant.sessions import Sessions
 from assistant.settings import Service, Settings
+from assistant.tickets import Tickets
 from genomics.acmg.combine import classify, if_confirmed
 from genomics.acmg.criteria import CODES, Assessment, Criterion, Status, Strength
 from genomics.report.worksheet import classes_of, table_of
-from retrieval.evidence import Action, Artifact, Depth, Evidence, Kind, Outcome, Source, Table
+from retrieval.evidence import Action, Artifact, Depth, Evidence, Kind, Outcome, Source, Table, ToolResult
 from retrieval.patient import Known, Listed, Origin, OriginKind, Patient
+from tools.registry import Context, call
 from tools.triage.levels import Level
 
 ATTACK = (
@@ -176,6 +179,8 @@ class ScriptedDesk:
         self.ready = PARTS
         self.pause = pause
         self.warmed = False
+        self.tickets = Tickets()
+        self.decided: list[tuple[str, str, str]] = []
         self.heard: list[str] = []
 
     def warm(self) -> None:
@@ -206,6 +211,18 @@ class ScriptedDesk:
 
     def picture(self, session: str, key: str) -> Artifact:
         return self.sessions.get(session).pictures[key]
+
+    def sheet(self, session: str, name: str) -> bytes:
+        return b"sheet"
+
+    def call(self, session: str, tool: str, inputs: Mapping[str, Any]) -> ToolResult:
+        return call(tool, inputs, Context(patient=self.sessions.get(session).patient))
+
+    def last(self, session: str, tool: str) -> ToolResult | None:
+        return None
+
+    def decide(self, session: str, card: str, outcome: str, reason: str = "") -> None:
+        self.decided.append((card, outcome, reason))
 
     def stream(self, session: str, question: str) -> Iterator[Event]:
         self.heard.append(question)

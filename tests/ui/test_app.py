@@ -28,9 +28,9 @@ def client(scripted: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return TestClient(build(settings, scripted.ScriptedDesk(settings)), base_url="http://127.0.0.1")
 
 
-def test_the_chooser_has_two_links_and_the_notice(client: TestClient) -> None:
+def test_the_chooser_has_its_links_and_the_notice(client: TestClient) -> None:
     page = client.get("/").text
-    assert re.findall(r'href="([^"]+)"', page) == ["/clinician/", "/patient/"]
+    assert re.findall(r'href="([^"]+)"', page) == ["/clinician/", "/calculators", "/patient/"]
     assert NOTICE in page
     assert "computer program (AI)" in page
 

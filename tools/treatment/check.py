@@ -31,6 +31,15 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """A patient read for the rules: the drugs as they were named, the frame, and what could not be read."""
+
+    named: tuple[Named, ...]
+    frame: Frame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Checked:
     """Everything that was asked about a list of drugs."""
 
@@ -92,21 +101,38 @@ def check(
         FrameError: a value of the patient cannot be.
         genomics.pgx.definitions.DefinitionError, genomics.pgx.guidelines.GuidanceError: a pack is damaged.
     """
+    read = gathered(drugs, patient, held, today=today, guidelines=guidelines)
+    return _asked(read.named, read.frame, read.notes)
+
+
+def gathered(
+    drugs: Sequence[str],
+    patient: Patient,
+    held: Knowledge | None = None,
+    *,
+    today: date | None = None,
+    guidelines: bool = True,
+) -> Gathered:
+    """The patient as a frame, with the drugs that are named beside those of the patient's own list.
+
+    Raises:
+        FrameError: a value of the patient cannot be.
+        genomics.pgx.definitions.DefinitionError: a pack is damaged.
+    """
     held = held or knowledge()
     named = _named(drugs, patient, held)
-    taken = _taken(named, held)
     allergies, unread = safety.read_allergies(patient.allergies.items, held)
     called, remarks = genes.calls(patient.genotypes.values) if guidelines else ((), ())
     asked = frame(
         patient,
         held,
-        taken=taken,
+        taken=_taken(named, held),
         allergies=allergies,
         calls=called,
         unread=[one.text for one in named if one.resolved.status is not Status.EXACT],
         today=today,
     )
-    return _asked(named, asked, (*asked.notes, *remarks, *(_UNREAD.format(one) for one in unread)))
+    return Gathered(named, asked, (*asked.notes, *remarks, *(_UNREAD.format(one) for one in unread)))
 
 
 _UNREAD = "The allergy '{}' names nothing that we know; check it by hand."

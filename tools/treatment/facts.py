@@ -158,8 +158,10 @@ class DrugClass(Word):
     duplicate: bool = False
     """Two members at once are a duplicate."""
     not_duplicate: tuple[Id, ...] = ()
-    cross_reactive: Literal[Level.MONITOR, Level.CHANGE] | None = None
+    cross_reactive: Literal[Level.NOTE, Level.MONITOR, Level.CHANGE, Level.AVOID] | None = None
     """What an allergy to one member asks for with another; None where no source speaks of it."""
+    severe_delayed: Literal[Level.CHANGE, Level.AVOID] | None = None
+    """The same after a severe delayed reaction (SJS, TEN, DRESS …), where a source asks for more."""
 
 
 class Case(Word):

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from retrieval.evidence import Action, Depth, Evidence, Finding, Kind, Source
 from retrieval.patient import Origin, OriginKind
 from tools.treatment import qt
+from tools.treatment.allergy import FiredAllergy, Match, Reaction
 from tools.treatment.check import Checked
 from tools.treatment.facts import DrugClass, PairRule, Rule
 from tools.treatment.frame import Frame
 from tools.treatment.genes import INHIBITORS
 from tools.treatment.interactions import FiredPair
 from tools.treatment.predicates import Level, Verdict
-from tools.treatment.safety import Duplicate, FiredAllergy, FiredRule
+from tools.treatment.safety import Duplicate, FiredRule
 
 WORDS = {Level.AVOID: "Avoid", Level.CHANGE: "Change", Level.MONITOR: "Monitor", Level.NOTE: "Note"}
 ACTIONS = {
@@ -157,20 +158,42 @@ def _allergy(fired: FiredAllergy, frame: Frame) -> Finding:
     evidence = tuple(_chart([f"allergy:{fired.number}"], frame))
     if fired.shared is not None:
         evidence = (*evidence, *frame.knowledge.evidence(fired.shared))
-    why = f"It shares the class {fired.shared.name}." if fired.shared else "It is the same drug."
-    kind = (
-        "" if fired.allergy.kind_known else " The kind of reaction is not told: ask; it counts as immediate."
-    )
-    if fired.allergy.intolerance:
-        kind = " An intolerance was told, which is not an allergy."
+    said = (why(fired), kind_told(fired))
     return Finding(
-        statement=f"{WORDS[fired.level]}: {fired.taken.named}; allergy to {fired.allergy.named}. {why}{kind}",
+        statement=f"{WORDS[fired.level]}: {fired.taken.named}; allergy to {fired.allergy.named}. {' '.join(said)}",
         evidence=evidence,
         kind=Kind.CHART,
-        certainty="our own rule (draft)",
+        certainty=_certainty(fired),
         action=ACTIONS[fired.level],
         names=(fired.taken.named,),
     )
+
+
+def why(fired: FiredAllergy) -> str:
+    """How the allergy meets the drug."""
+    if fired.shared is None:
+        return f"It is {fired.match.value}."
+    if fired.match is Match.CLASS:
+        return f"It is of the class that is named, {fired.shared.name}."
+    shares = f"It shares the group {fired.shared.name}."
+    return f"{shares} Which {fired.unsure_of.name} it was is not told: ask." if fired.unsure_of else shares
+
+
+def kind_told(fired: FiredAllergy) -> str:
+    """What the kind of reaction means here, and what it could still mean."""
+    if fired.reaction is Reaction.INTOLERANCE:
+        return "An intolerance was told, which is not an allergy."
+    if fired.reaction is not Reaction.UNKNOWN:
+        return f"The reaction told is {fired.reaction.value}."
+    asked = "The kind of reaction is not told: ask; it counts as immediate."
+    if fired.could_be is fired.level:
+        return asked
+    return f"{asked} After a severe delayed reaction it would be: {WORDS[fired.could_be].lower()}."
+
+
+def _certainty(fired: FiredAllergy) -> str:
+    graded = fired.shared.fact.certainty if fired.shared else "not graded"
+    return "our own rule (draft)" if graded == "not graded" else graded
 
 
 def _duplicate(twice: Duplicate, frame: Frame) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ from tools.treatment.predicates import (
     Takes,
 )
 from tools.treatment.reading import NUMBERS
+from tools.treatment.risk import cha2ds2_vasc
 from tools.treatment.units import AGES_OF_CHILDBEARING, FrameError, converted, crcl, egfr
 
 _UNKNOWN = Answer(None)
@@ -96,7 +97,7 @@ class Frame:
         if isinstance(atom, Takes):
             return self._takes(atom, pair)
         if isinstance(atom, Condition):
-            return self._condition(atom)
+            return self.condition(atom)
         if isinstance(atom, Allergic):
             return self._allergic(atom)
         if isinstance(atom, Phenotype):
@@ -151,7 +152,16 @@ class Frame:
             return Answer(None, ask="the whole drug list (is it complete?)")
         return Answer(False)
 
-    def _condition(self, atom: Condition) -> Answer:
+    def number(self, name: str) -> float | None:
+        """A value in its unit inside; None where it is not known."""
+        return self.values[name].number if name in self.values else None
+
+    def told_sex(self) -> str | None:
+        """The sex; None where it is not known."""
+        return self.sex.value if self.sex else None
+
+    def condition(self, atom: Condition) -> Answer:
+        """Whether one of the conditions stands on the problem list."""
         for number, problem in enumerate(self.problems):
             if any(self._says(one, problem.value) for one in atom.ids):
                 return Answer(True, (f"problem:{number}",))
@@ -227,6 +237,10 @@ ALLERGY_LIST = "the allergy list (is it complete?)"
 _SPOKEN = {
     "egfr": "eGFR", "crcl": "creatinine clearance", "qtc": "QTc", "lvef": "LVEF", "inr": "INR", "hba1c": "HbA1c",
     "digoxin_level": "digoxin level", "weeks_pregnant": "weeks of pregnancy", "heart_rate": "heart rate",
+    "cha2ds2_vasc": "CHA2DS2-VASc", "has_bled": "HAS-BLED", "curb65": "CURB-65", "bmi": "BMI", "ldl": "LDL",
+    "ascvd_risk": "10-year risk", "uacr": "albumin-creatinine ratio", "uric_acid": "uric acid", "alt": "ALT",
+    "mme": "opioids in MME", "child_pugh": "Child-Pugh score", "systolic": "systolic pressure",
+    "diastolic": "diastolic pressure",
 }  # fmt: skip
 
 
@@ -262,21 +276,33 @@ def frame(
         "drugs": patient.drugs,
         "allergies": patient.allergies,
     }
-    return Frame(
-        knowledge=knowledge,
-        values=values | _computed(values, patient.sex),
-        taken=taken,
-        allergies=allergies,
-        problems=patient.problems.items,
-        sex=patient.sex,
-        pregnant=patient.pregnant,
-        breastfeeding=patient.breastfeeding,
-        calls=calls,
-        complete={name: listed.complete for name, listed in lists.items()},
-        unread=tuple(unread),
-        today=today,
-        notes=tuple(notes),
+    return _scored(
+        Frame(
+            knowledge=knowledge,
+            values=values | _computed(values, patient.sex),
+            taken=taken,
+            allergies=allergies,
+            problems=patient.problems.items,
+            sex=patient.sex,
+            pregnant=patient.pregnant,
+            breastfeeding=patient.breastfeeding,
+            calls=calls,
+            complete={name: listed.complete for name, listed in lists.items()},
+            unread=tuple(unread),
+            today=today,
+            notes=tuple(notes),
+        )
     )
+
+
+def _scored(made: Frame) -> Frame:
+    """The frame with the scores that it can add up; one that was told stays as told."""
+    score = None if "cha2ds2_vasc" in made.values else cha2ds2_vasc(made, made.condition)
+    if score is None:
+        return made
+    shown = f"CHA2DS2-VASc {score[0]} ({score[1]})"
+    value = _made("cha2ds2_vasc", float(score[0]), shown, None)
+    return replace(made, values={**made.values, "cha2ds2_vasc": value})
 
 
 def _values(patient: Patient) -> tuple[dict[str, Value], list[str]]:

@@ -69,9 +69,20 @@ def _option(option: OptionEntry) -> Iterator[str]:
             yield f"{option.id}: {len(unknown)} predicates can be unknown, {MOST_UNKNOWN} at most"
     if any(when is None for when in asked[:-1]):
         yield f"{option.id}: a case stands behind one that always holds"
+    yield from _sides(option)
     for case in option.cases:
         if case.effect == CONTRAINDICATED and CONTRAINDICATED not in case.advice.lower():
             yield f"{option.id}: its source must say contraindicated where the effect does"
+
+
+def _sides(option: OptionEntry) -> Iterator[str]:
+    """A case may ask how the option's own drug is taken, as ``it``; a population or preference has no own drug."""
+    own = {atom.side for case in option.cases for atom in atoms(case.when) if isinstance(atom, Takes)}
+    allowed = {None, "it"} if option.regimen else {None}
+    yield from (f"{option.id}: a case asks of {side}, which it has not" for side in own - allowed if side)
+    others = [option.population, *(one.when for one in option.prefer)]
+    if any(_own(atom) for when in others for atom in atoms(when)):
+        yield f"{option.id}: only a case can ask how its own drug is taken"
 
 
 def _asked(indication: Indication) -> Iterator[Atom]:

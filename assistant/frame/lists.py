@@ -1,0 +1,193 @@
+"""Problems, drugs, allergies and genotypes that the words state, and whether somebody said that a list is complete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from assistant.verify.names import drugs as generic_names
+from genomics.mentions import MentionKind, find
+from retrieval.expand import vocabulary
+from retrieval.patient import Known, Listed, Origin, OriginKind
+from tools.treatment.load import knowledge
+
+_ALLERGY = re.compile(r"\ballerg(?:ic to|y to|y:|ies:)\s*(?P<list>[^.?!;\n]{2,120})", re.I)
+_NO_ALLERGY = re.compile(r"\bno (?:known )?(?:drug )?allerg(?:y|ies)\b|\bNKDA\b", re.I)
+_TAKES = re.compile(
+    r"\b(?:takes?|taking|is on|on|with|uses?|using|prescribed|started|drugs?:|medications?:|receiving)\b"
+    r"(?P<list>[^.?!;\n]{2,240})",
+    re.I,
+)
+_ASKED = re.compile(
+    r"\b(?:can|could|should|would|does|is|are|do|which|what|how|why|versus|vs|or|better|compared|allergic|allergy)\b"
+    r"|\basking (?:for|about)\b|\bwants?\b|\bneeds?\b",
+    re.I,
+)
+# "58-year-old woman with diabetes", "72M with AF", "she has asthma": what follows is said of this person
+_HAS = re.compile(
+    r"\b(?:(?:man|woman|patient|boy|girl|male|female|lady|gentleman|\d{1,3}\s?[MF]|year[- ]old|yo|mother|father)"
+    r"(?:,? (?:with|who has|has|known to have|diagnosed with))|(?:she|he|they|i) (?:has|have|also has|also have|had)"
+    r"|i've|history of|hx of|problems?:|diagnos[ei]s:?)"
+    r"\b(?P<list>[^.?!;\n]{2,240})",
+    re.I,
+)
+_DENIED = re.compile(r"\b(?:no|not|never|without|denies|family history)\b", re.I)
+_MAY = re.compile(r"\b(?:can|could|should|would|may|might|if|instead of|stop|stopped|avoid|why not)\b", re.I)
+_DOSE = re.compile(
+    r"(?:\s+(?:gel|cream|eye drops|patch|inhaler|xr|er|sr|mr|xl))?"
+    r"\s+\d+(?:\.\d+)?\s?(?:mg|mcg|µg|g)\b(?:\s+(?:(?:once|twice|three times|four times)(?: a day| daily)?|daily|a day"
+    r"|per day|at night|nightly|bd|bid|tds|tid|od|qd|qid))?",
+    re.I,
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9'’/-]*")
+_LONGEST = 4
+"""Words of the longest drug name that is looked for."""
+_COMPLETE = {
+    "drugs": re.compile(
+        r"\bno other (?:drugs?|medic\w+|meds|tablets|pills)\b|\btakes? nothing else\b|\bon nothing else\b"
+        r"|\b(?:drug|medication|medicine|meds?)s?(?: list)?(?: (?:is|are))? (?:complete|reconciled)\b"
+        r"|\bno (?:regular )?(?:drugs|medic(?:ations?|ines?)|meds)\b",
+        re.I,
+    ),
+    "problems": re.compile(
+        r"\bno other (?:problems?|conditions?|diseases?|diagnos[ei]s|illness\w*|history|medical history)\b"
+        r"|\b(?:problem|diagnosis) list(?: is)? (?:complete|reconciled)\b|\botherwise (?:healthy|well)\b"
+        r"|\bno (?:past )?medical (?:history|problems?)\b|\bproblems(?: are)? complete\b",
+        re.I,
+    ),
+    "allergies": re.compile(
+        r"\bno other allerg\w+\b|\ballerg(?:y|ies)(?: list)?(?: (?:is|are))? (?:complete|reconciled)\b", re.I
+    ),
+}
+_ALL_COMPLETE = re.compile(
+    r"\b(?:all )?(?:the |these |three )*lists? (?:is|are) (?:all )?complete\b|\bnothing else to add\b"
+    r"|\b(?:all )?lists? complete\b|\bchart (?:is )?(?:complete|reconciled)\b",
+    re.I,
+)
+
+
+def drugs(text: str) -> Iterator[Known[str]]:
+    """Drugs that the text says are taken, with dose and form where told; a drug that is only asked about is not."""
+    for match in _TAKES.finditer(text):
+        stated = _ASKED.split(match["list"])[0]
+        before = re.split(r"[.?!;\n]", text[: match.start()])[-1]
+        if _MAY.search(" ".join(before.split()[-4:])):
+            continue  # "can she take ..."
+        for said in _named(stated):
+            yield Known[str](value=said, origin=_words(match))
+
+
+def _named(stated: str) -> Iterator[str]:
+    """Names of drugs, the longest first at each place, generic names and brands alike, in lower case."""
+    words, skip = list(_WORD.finditer(stated)), 0
+    for at, word in enumerate(words):
+        if word.start() < skip:
+            continue
+        for length in range(min(_LONGEST, len(words) - at), 0, -1):
+            end = words[at + length - 1].end()
+            name = " ".join(stated[word.start() : end].lower().replace("’", "'").split())
+            if name in _known_drugs():
+                dose = _DOSE.match(stated, end)
+                skip = dose.end() if dose else end
+                yield " ".join(stated[word.start() : skip].lower().split())
+                break
+
+
+@cache
+def _known_drugs() -> frozenset[str]:
+    """Names and brands, without the few that are also plain English."""
+    held = knowledge().drugs.values()
+    named = {name.casefold() for one in held for name in (one.id.replace("_", " "), *one.names, *one.brands)}
+    return (frozenset(generic_names()) | named) - _PLAIN_ENGLISH
+
+
+_PLAIN_ENGLISH = frozenset(
+    {"iron", "calcium", "potassium", "sodium", "zinc", "oxygen", "nicotine", "alcohol"}
+)
+
+
+def problems(text: str) -> Iterator[Known[str]]:
+    """Conditions that the text says this person has; a condition that is only asked about is not."""
+    for match in _HAS.finditer(text):
+        stated = _ASKED.split(match["list"])[0]
+        for part in re.split(r",| and | but ", stated):
+            if not _DENIED.search(part):
+                yield from (Known[str](value=name, origin=_words(match)) for name in _conditions(part))
+
+
+def _conditions(part: str) -> Iterator[str]:
+    """The vocabulary's concepts; then the words of each condition that the treatment rules ask and no concept is."""
+    told = [one.concept for one in vocabulary().mentions(part) if one.section == "conditions"]
+    yield from told
+    for pattern in _asked_conditions():
+        said = pattern.search(part)
+        if said and not any(pattern.search(one) for one in told):
+            told.append(said.group().lower())
+            yield said.group().lower()
+
+
+@cache
+def _asked_conditions() -> tuple[re.Pattern[str], ...]:
+    """How problem lists write each condition; short forms only in capitals."""
+    found = []
+    for one in knowledge().conditions.values():
+        long = [
+            f"(?i:{re.escape(way)})" for way in sorted(one.says, key=lambda way: -len(way)) if len(way) > 3
+        ]
+        short = [re.escape(way.upper()) for way in one.says if len(way) <= 3]
+        found.append(re.compile(rf"(?<![\w-])(?:{'|'.join([*long, *short])})(?!\w)"))
+    return tuple(found)
+
+
+def genotypes(text: str) -> Iterator[Known[str]]:
+    """Star alleles with their gene."""
+    for mention in find(text):
+        if mention.kind is MentionKind.STAR:
+            gene = mention.gene or ""
+            value = mention.text if gene in mention.text else f"{gene} {mention.text}"
+            yield Known[str](value=value, origin=Origin(kind=OriginKind.WORDS, where=mention.text))
+
+
+def allergies(text: str, before: Listed) -> Listed:
+    """The list with what the text adds: each allergy with its reaction, if one is told."""
+    if _NO_ALLERGY.search(text) and not before.items:
+        return Listed(complete=True)
+    return grown(before, _allergies(text))
+
+
+def _allergies(text: str) -> Iterator[Known[str]]:
+    for match in _ALLERGY.finditer(text):
+        stated = re.split(
+            r"\b(?:and (?:takes?|has|is|on)|but|who|she|he|they|with a|takes?|can|could|is|should|on)\b",
+            match["list"],
+        )[0]
+        for part in re.split(r",| and ", stated):
+            name = " ".join(part.split()).strip(" ,:-")
+            if name:
+                yield Known[str](value=name.lower(), origin=_words(match))
+
+
+def complete(text: str) -> frozenset[str]:
+    """The lists of which the text says that nothing else belongs to them."""
+    told = " ".join(part for part in re.split(r"(?<=[.?!;\n])", text) if not part.rstrip().endswith("?"))
+    if _ALL_COMPLETE.search(told):
+        return frozenset(_COMPLETE)
+    return frozenset(name for name, pattern in _COMPLETE.items() if pattern.search(told))
+
+
+def grown(before: Listed, more: Iterable[Known[str]]) -> Listed:
+    """The list with what is new; the first origin of an entry stays, a dose that is told later is added."""
+    items = {item.value: item for item in before.items}
+    for item in more:
+        shorter = next((value for value in items if item.value.startswith(f"{value} ")), None)
+        if shorter is not None:
+            items = {item.value if value == shorter else value: old for value, old in items.items()}
+            items[item.value] = item
+        elif not any(value.startswith(f"{item.value} ") for value in items):
+            items.setdefault(item.value, item)
+    return before.model_copy(update={"items": tuple(items.values())})
+
+
+def _words(match: re.Match[str]) -> Origin:
+    return Origin(kind=OriginKind.WORDS, where=match.group().strip())

@@ -1,0 +1,5 @@
+"""The two sheets of a talk: one for a clinician, one for the patient, with the same claims; Markdown and PDF."""
+
+from assistant.handover.make import FILES, Handover, handover
+
+__all__ = ["FILES", "Handover", "handover"]
