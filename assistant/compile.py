@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant import gate
 from assistant.answer import Answer, Claim, Role, Unanswered
+from assistant.joined import joined
 from assistant.middleware.verify import judged, subject, take
 from assistant.models.composer import compose
 from assistant.models.rules import RULES
@@ -58,7 +59,9 @@ def answer(turn: Turn, held: Held) -> Answer:
             for place in sorted(turn.results)
             for index in range(len(turn.results[place].pictures))
         ),
-        tables=tuple(table for place in sorted(turn.results) for table in turn.results[place].tables),
+        tables=joined(
+            (table for place in sorted(turn.results) for table in turn.results[place].tables), turn
+        ),
         patient=given.patient,
         wording=turn.wording,
         notes=tuple(turn.notes),

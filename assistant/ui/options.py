@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from assistant.ui.plain import plain, table
 from assistant.ui.wording import badge, depth
@@ -15,6 +15,7 @@ NO_OPTIONS = (
 NO_WHY = '<p class="empty">Name a treatment to hear why it is not first, or why it is left out.</p>'
 LIABILITY = "Options for a licensed clinician to consider; drafts, not reviewed by a clinician."
 DASH = "–"
+BESIDE = ("What each value of this patient does", "What would change it")
 _NAMES = {"efficacy": "Effect", "safety": "Safety", "burden": "Ease of use", "cost": "Cost"}
 
 
@@ -117,7 +118,6 @@ def _sources(evidence: tuple[Evidence, ...]) -> str:
     )
 
 
-def changes(result: ToolResult | None) -> str:
-    """What would change the order or the state of an option."""
-    held = [one for one in result.tables if one.title == "What would change it"] if result else []
-    return "".join(table(one) for one in held)
+def beside(tables: Iterable[Table]) -> str:
+    """What each value of the patient does, and what would change the order or the state of an option."""
+    return "".join(table(one) for one in tables if one.title in BESIDE)

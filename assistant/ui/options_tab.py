@@ -90,7 +90,7 @@ class OptionsTab:
             self._state: Asked(talk.answer.id, str(result.inputs.get("indication", ""))),
             self._tab: gr.Tab(visible=True),
             self._list: options.options(result),
-            self._changes: options.changes(result),
+            self._changes: options.beside(talk.answer.tables),
             self._why: options.why(result, asked) if asked else options.NO_WHY,
             self._box: asked,
             **sliders,
@@ -116,7 +116,7 @@ class OptionsTab:
         if talk is None or shown is None:
             return options.NO_OPTIONS, ""
         result, refused = self._again(talk, shown, weights)
-        return (refused, "") if result is None else (options.options(result), options.changes(result))
+        return (refused, "") if result is None else (options.options(result), options.beside(result.tables))
 
     def _asked_why(self, said: str, talk: Talk | None, shown: Asked | None, *weights: float) -> str:
         if talk is None or shown is None or not (said or "").strip():

@@ -18,7 +18,14 @@ from genomics.acmg.criteria import CODES, POINTS, Criterion, Status, Strength, i
 from genomics.report.worksheet import CLASSES_OF, CODES_OF, class_in_words, criteria_of, points_in_words
 from retrieval.evidence import Table
 
-ELSEWHERE = ("Options", "Excluded and not meant", "What would change it", "Drugs as they were read", "Pairs:")
+ELSEWHERE = (
+    "Options",
+    "Excluded and not meant",
+    "What would change it",
+    "What each value",
+    "Drugs as they were read",
+    "Pairs:",
+)
 """Tables that the tabs of options and drugs show."""
 NOT_COUNTED = "none"
 YOU = "you"

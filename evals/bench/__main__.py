@@ -17,6 +17,7 @@ def main() -> int:
         ("answers: what the conversation costs beyond its tools", ["evals.bench.answers"], False),
         ("retrieval: words, vectors, fused", ["evals.bench.retrieval"], False),
         ("genomics: every bar of its specification", ["evals.bench.genomics", str(DATA)], False),
+        ("treatment: every bar of its specification", ["evals.bench.treatment", str(DATA)], False),
         ("imaging: one reading", ["evals.bench.imaging", "reading", "--data", str(DATA)], True),
         (
             "imaging: vessels against human drawings",

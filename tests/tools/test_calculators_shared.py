@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.bench.calculators import (
+from evals.bench.treatment.medcalc import ODDITIES, examples
+from evals.bench.treatment.warfarin import (
+    BARS,
     MODELS,
-    ODDITIES,
     Treated,
     coverage,
-    examples,
     fit,
     groups,
     halves,
@@ -41,20 +41,11 @@ def test_the_warfarin_table(patients: tuple[Treated, ...]) -> None:
     assert len(patients) == 4302
     assert sum(one.person.vkorc1 is not None and one.person.cyp2c9 is not None for one in patients) == 4180
     found = {(group, model): fit(table[group], root) for group in table for model, root in MODELS.items()}
-    bars = {
-        ("all", "pharmacogenetic"): 46.3,
-        ("all", "clinical"): 39.4,
-        ("all", "fixed 35 mg"): 29.8,
-        ("up to 21 mg", "pharmacogenetic"): 35.4,
-        ("up to 21 mg", "clinical"): 23.9,
-        ("49 mg and more", "pharmacogenetic"): 33.9,
-        ("49 mg and more", "clinical"): 14.2,
-        ("Black, both genotypes", "pharmacogenetic"): 43.9,
-        ("Black, both genotypes", "clinical"): 45.9,
-    }
-    assert {key: 100 * found[key].within for key in bars} == pytest.approx(bars, abs=0.1)
-    errors = {"pharmacogenetic": 8.37, "clinical": 10.00, "fixed 35 mg": 13.22}
-    assert {name: found["all", name].error for name in errors} == pytest.approx(errors, abs=0.01)
+    shares = {key: share for key, (share, _) in BARS.items()}
+    assert {key: 100 * found[key].within for key in shares} == pytest.approx(shares, abs=0.1)
+    errors = {key: error for key, (_, error) in BARS.items() if error is not None}
+    assert len(errors) == 3
+    assert {key: found[key].error for key in errors} == pytest.approx(errors, abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tools.treatment.check import gathered
 from tools.treatment.frame import Frame, Taken
 from tools.treatment.indications import OptionEntry
 from tools.treatment.load import knowledge
-from tools.treatment.predicates import Level, Predicate, State, Truth, Verdict, atoms, evaluate, truth
+from tools.treatment.predicates import Level, Predicate, Side, State, Truth, Verdict, atoms, evaluate, truth
 
 TODAY = date(2026, 11, 22)
 INDICATION = knowledge().indications["af_anticoagulation"]
@@ -140,6 +140,6 @@ def test_aspirin_in_place_of_an_anticoagulant_is_always_avoided() -> None:
 def test_the_dose_criteria_of_apixaban_are_held_for_every_question() -> None:
     rule = knowledge().rules["renal.apixaban-af"]
     two, one = framed(age=82, weight=58.0, creatinine=1.0), framed(age=82, weight=70.0, creatinine=1.0)
-    it = {"it": Taken(drug="apixaban", named="apixaban", product=-1, state="new")}
+    it: dict[Side, Any] = {"it": Taken(drug="apixaban", named="apixaban", product=-1, state="new")}
     assert evaluate(rule.cases, two, it).level is Level.CHANGE
     assert evaluate(rule.cases, one, it).level is Level.NONE

@@ -166,7 +166,7 @@ def test_old_age_prefers_a_diuretic_or_a_dihydropyridine(age: int, expected: boo
         ({}, None),
     ],
 )
-def test_two_drugs_are_meant_from_140_over_90(pressure: dict[str, float], meant: Truth) -> None:
+def test_two_drugs_are_meant_from_140_over_90(pressure: dict[str, Any], meant: Truth) -> None:
     assert said(option("two_drugs").population, framed(**pressure)) is meant
 
 

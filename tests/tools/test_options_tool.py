@@ -56,8 +56,11 @@ def test_open_options_are_found_with_the_three_that_matter_first(monkeypatch: py
     assert [table.title for table in result.tables] == [
         "Options",
         "Excluded and not meant",
+        "What each value of this patient does",
         "What would change it",
     ]
+    does = {row[0]: row[2] for row in result.tables[2].rows}
+    assert does["takes ibuprofen"] == "left out (interaction): warfarin"
     assert "Options for a licensed clinician" in result.note
     assert "Knowledge as of" in result.note
     assert result.versions == {"treatment knowledge": knowledge().version} or result.versions

@@ -30,13 +30,13 @@ RACE_POINTS = {
 }
 """Pharmacogenetic and clinical term."""
 PGX_SPREAD, CLINICAL_SPREAD = (-1.54, 1.60), (-1.84, 1.93)
-"""5 % and 95 % points of √(stable dose) − √(prediction) among the 4,302 patients of evals/bench/calculators.py."""
+"""5 % and 95 % points of √(stable dose) − √(prediction) among 4,302 patients (evals/bench/treatment/warfarin.py)."""
 
 FEWER = (
     "the 90 % intervals held for 82 % (pharmacogenetic) and 88 % (clinical) of 83 patients of that race on whom they "
     "were not fitted: read them as too narrow."
 )
-"""Measured by evals/bench/calculators.py."""
+"""Measured by evals/bench/treatment/warfarin.py."""
 
 # The strand is told by the letters; only rs8050894 (C/G) reads alike on both.
 _BY_RS9923231 = {"G/G": "G/G", "A/G": "A/G", "A/A": "A/A", "C/C": "G/G", "C/T": "A/G", "T/T": "A/A"}

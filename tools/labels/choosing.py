@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from tools.labels.index import Label, Labels, folded
+from tools.treatment.load import knowledge
 from tools.treatment.names import Resolved, Status, resolve
 
 LONGEST_NAME = 5
@@ -47,10 +49,8 @@ def choose(drug: str, labels: Labels) -> Chosen:
         return _best(labels.of(printed[0].ingredients), said)
     if meant:
         return Chosen(ask=tuple(dict.fromkeys(one.name for one in printed))[:5])
-    inside = named_in(drug, labels)
-    if inside and inside != drug:
-        return choose(inside, labels)
-    return Chosen(ask=said.candidates)
+    inside = named_in(drug)
+    return Chosen(ask=said.candidates or ((inside,) if inside else ()))
 
 
 def _of_known(said: Resolved, labels: Labels) -> Chosen:
@@ -61,41 +61,47 @@ def _of_known(said: Resolved, labels: Labels) -> Chosen:
     alone = [one for one in printed if len(one.ingredients) == len(said.ingredients)]
     if alone:
         return _best(alone, said)
-    return Chosen(combined=tuple(dict.fromkeys(one.name for one in printed))[:5])
+    combined = [one for part in said.ingredients for one in labels.containing(part)]
+    return Chosen(combined=tuple(dict.fromkeys(one.name for one in combined))[:5])
 
 
 def _best(held: Sequence[Label], said: Resolved) -> Chosen:
-    """Of several: the route that was said or is usual, the brand that was said, prescription before other; the newest."""
-    brand = folded(said.text)
+    """Of several: by the route and brand that were said, prescription before other; of those the newest."""
+    brand = f" {folded(said.text)} "
 
     def fit(one: Label) -> tuple[bool, bool, bool, str, str]:
         routes = {_ROUTES.get(route.upper(), "systemic") for route in one.routes}
-        branded = any(folded(name) in brand for name in one.brands)
+        branded = any(f" {folded(name)} " in brand for name in one.brands)
         return said.route in routes or not routes, branded, one.prescription, one.dated, one.set_id
 
     return Chosen(max(held, key=fit), len(held) - 1)
 
 
-def named_in(text: str, labels: Labels) -> str:
-    """The one drug that a text names somewhere inside; empty if none or several."""
+def named_in(text: str) -> str:
+    """The one drug of our own table that a longer text names; empty if none or several."""
     words = [match.group().rstrip(".'’-") for match in _WORD.finditer(text)]
-    found: dict[frozenset[str], str] = {}
+    found: dict[tuple[str, ...], str] = {}
     at = 0
     while at < len(words):
-        width = next((n for n in range(min(LONGEST_NAME, len(words) - at), 0, -1) if _is_drug(words, at, n, labels)), 0)
-        if width:
-            name = " ".join(words[at : at + width])
-            found.setdefault(_parts(name, labels), name)
-        at += width or 1
+        widths = range(min(LONGEST_NAME, len(words) - at), 0, -1)
+        said = [one for width in widths if (one := _exactly(words[at : at + width])) is not None]
+        if said:
+            found.setdefault(said[0].ingredients, said[0].text)
+        at += len(said[0].text.split()) if said else 1
     return next(iter(found.values())) if len(found) == 1 else ""
 
 
-def _is_drug(words: Sequence[str], at: int, width: int, labels: Labels) -> bool:
-    return labels.knows(" ".join(words[at : at + width]))
-
-
-def _parts(name: str, labels: Labels) -> frozenset[str]:
+def _exactly(words: Sequence[str]) -> Resolved | None:
+    """What the words name without anything beside it; a form or strength ("eye drops") is no name."""
+    name = " ".join(words)
+    if name.casefold() not in printed_names():
+        return None
     said = resolve(name)
-    if said.status is Status.EXACT:
-        return frozenset(said.ingredients)
-    return next((one.ingredients for one in labels.called(name)), frozenset({name}))
+    return said if said.status is Status.EXACT else None
+
+
+@cache
+def printed_names() -> frozenset[str]:
+    """Every name and brand of our own table."""
+    drugs = knowledge().drugs.values()
+    return frozenset(name.casefold() for one in drugs for name in (one.name, *one.names, *one.brands))

@@ -21,7 +21,7 @@ _TABLES = """
 CREATE TABLE label (id INTEGER PRIMARY KEY, set_id TEXT NOT NULL UNIQUE, dated TEXT NOT NULL, ingredients TEXT NOT NULL,
   brands TEXT NOT NULL, generics TEXT NOT NULL, maker TEXT NOT NULL, kind TEXT NOT NULL, routes TEXT NOT NULL,
   sections BLOB NOT NULL);
-CREATE TABLE name (name TEXT NOT NULL, label INTEGER NOT NULL REFERENCES label, PRIMARY KEY (name, label)) WITHOUT ROWID;
+CREATE TABLE name (name TEXT NOT NULL, label INTEGER NOT NULL, PRIMARY KEY (name, label)) WITHOUT ROWID;
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE INDEX by_ingredients ON label (ingredients);
 """
@@ -86,7 +86,9 @@ def prepare(files: Sequence[Path], target: Path) -> int:
             "files": len(files),
             "knowledge": knowledge().version,
         }
-        base.executemany("INSERT INTO about VALUES (?, ?)", [(key, str(value)) for key, value in about.items()])
+        base.executemany(
+            "INSERT INTO about VALUES (?, ?)", [(key, str(value)) for key, value in about.items()]
+        )
     return int(held)
 
 
@@ -149,17 +151,16 @@ class Labels:
         """The labels with exactly these ingredients."""
         return self._labels("ingredients = ?", "+".join(sorted(parts)))
 
+    def containing(self, part: str) -> tuple[Label, ...]:
+        """The labels that have this ingredient, alone or beside others."""
+        return self._labels("instr('+' || ingredients || '+', ?)", f"+{part}+")
+
     def called(self, name: str) -> tuple[Label, ...]:
         """The labels that print this very name, as brand, generic name or substance."""
         return self._labels("id IN (SELECT label FROM name WHERE name = ?)", folded(name))
 
     def at(self, set_id: str) -> Label | None:
         return next(iter(self._labels("set_id = ?", set_id)), None)
-
-    def knows(self, name: str) -> bool:
-        """True if a label prints the name."""
-        found = self._base.execute("SELECT 1 FROM name WHERE name = ? LIMIT 1", (folded(name),))
-        return found.fetchone() is not None
 
     def sections(self, label: Label) -> Mapping[str, str]:
         """The text of each section, in the order in which a label is read."""
@@ -168,7 +169,9 @@ class Labels:
         return {key: held[key] for key in SECTIONS if key in held}
 
     def _labels(self, where: str, value: str) -> tuple[Label, ...]:
-        rows = self._base.execute(f"SELECT {_FIELDS} FROM label WHERE {where} ORDER BY dated DESC, set_id", (value,))
+        rows = self._base.execute(
+            f"SELECT {_FIELDS} FROM label WHERE {where} ORDER BY dated DESC, set_id", (value,)
+        )
         return tuple(_label(row) for row in _rows(rows))
 
     def close(self) -> None:

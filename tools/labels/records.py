@@ -1,8 +1,8 @@
 """Reading openFDA's drug-label files: one JSON object with ``results``, zipped or not, record by record.
 
-The form (``meta``, ``results``; a record with ``set_id``, ``effective_time``, sections as lists of text, and ``openfda``
-with the names) was read in records of PharmGKB's public copy of openFDA answers; the bulk files are parts of 20,000
-records each. A file is never held in memory whole.
+The form (``meta``, ``results``; a record with ``set_id``, ``effective_time``, sections as lists of text, and
+``openfda`` with the names) was read in a record of PharmGKB's public copy of openFDA answers, and openFDA says that its
+bulk files have that form, in parts. A file is never held in memory whole.
 """
 
 from __future__ import annotations
@@ -207,7 +207,11 @@ def _dated(told: Any) -> str:
 
 def _names(told: Mapping[str, Any], key: str) -> tuple[str, ...]:
     given = told.get(key)
-    listed = [" ".join(clean(one).split()) for one in given if isinstance(one, str)] if isinstance(given, list) else []
+    listed = (
+        [" ".join(clean(one).split()) for one in given if isinstance(one, str)]
+        if isinstance(given, list)
+        else []
+    )
     return tuple(dict.fromkeys(one[:LONGEST_NAME] for one in listed if one))[:MOST_NAMES]
 
 

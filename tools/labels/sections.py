@@ -40,8 +40,9 @@ SECTIONS: Mapping[str, str] = {
 }
 """openFDA's key of each section, in the order in which a label is read, and the words that ask for it."""
 FOR_PATIENTS = frozenset(
-    """boxed_warning contraindications warnings_and_cautions warnings precautions adverse_reactions information_for_patients
-    spl_medguide spl_patient_package_insert do_not_use ask_doctor when_using stop_use""".split()
+    """boxed_warning contraindications warnings_and_cautions warnings precautions adverse_reactions
+    information_for_patients spl_medguide spl_patient_package_insert do_not_use ask_doctor when_using
+    stop_use""".split()
 )
 """Warnings, side effects and what to tell: what a patient may be quoted."""
 _SAID = {key: re.compile(rf"\b(?:{words})\b", re.I) for key, words in SECTIONS.items()}

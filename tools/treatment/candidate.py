@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from retrieval.evidence import Finding
 from tools.treatment import option_findings as words
+from tools.treatment.frame import Taken
 from tools.treatment.hits import Choice, Hit, State
-from tools.treatment.indications import Criterion, Indication, OptionEntry, Preference
+from tools.treatment.indications import Criterion, Indication, OptionEntry, Preference, Switch
 from tools.treatment.layers import Ranked, adjusted
 from tools.treatment.load import Knowledge
 from tools.treatment.predicates import Level, Not, Predicate, evaluate
@@ -52,7 +53,8 @@ class Option:
 
     @property
     def ranked(self) -> Ranked:
-        return Ranked(self.entry.id, self.entry.line, self.entry.fact.mapped_strength, self.scores)
+        entry = self.entry
+        return Ranked(entry.id, entry.line, entry.fact.mapped_strength, self.scores, not entry.regimen)
 
 
 def meant(population: Predicate | None, about: str, bench: Bench) -> Asked:
@@ -84,6 +86,8 @@ class _Tried:
     best: tuple[Choice, ...]
     taken: tuple[str, ...]
     """Keys of the drugs of it that the patient takes."""
+    given_up: tuple[tuple[Switch, tuple[Taken, ...]], ...] = ()
+    """What it takes the place of."""
 
     @property
     def state(self) -> State:
@@ -118,7 +122,9 @@ class _Tried:
 
 def option(entry: OptionEntry, indication: Indication, bench: Bench) -> Option:
     """The entry tried on the patient; not yet layered."""
-    choices, best = _choices(entry, bench) if entry.regimen else _measure(entry, bench)
+    given_up = _given_up(entry, bench)
+    after = bench.without(frozenset(one.product for _, some in given_up for one in some))
+    choices, best = _choices(entry, after) if entry.regimen else _measure(entry, after)
     tried = _Tried(
         entry=entry,
         populations=(
@@ -131,6 +137,7 @@ def option(entry: OptionEntry, indication: Indication, bench: Bench) -> Option:
         choices=choices,
         best=best,
         taken=_already(entry, bench),
+        given_up=given_up,
     )
     return _told(tried, indication, bench)
 
@@ -147,7 +154,11 @@ def _told(tried: _Tried, indication: Indication, bench: Bench) -> Option:
         choices=tried.choices,
         for_=tuple(_for(tried, bench)),
         against=(*_not_meant(tried, indication, bench), *by_level[Level.AVOID]),
-        adjust=(*by_level[Level.CHANGE], *_going_on(tried, bench)),
+        adjust=(
+            *(words.of_switch(entry, switch, some, bench.frame) for switch, some in tried.given_up),
+            *by_level[Level.CHANGE],
+            *_going_on(tried, bench),
+        ),
         scores=adjusted(base, (one.criterion for one, _ in tried.preferred), tried.changes),
         base_scores=base,
         missing=tuple(_missing(tried)),
@@ -208,6 +219,21 @@ def _missing(tried: _Tried) -> Iterator[str]:
         asks += [one.verdict.asks for one in tried.populations]
         asks += [asked.verdict.asks for _, asked in tried.preferences]
     yield from dict.fromkeys(ask for some in asks for ask in some)
+
+
+def _given_up(entry: OptionEntry, bench: Bench) -> tuple[tuple[Switch, tuple[Taken, ...]], ...]:
+    """The current products that the option takes the place of, by the switch that says so; never its own drugs."""
+    itself = set(_already(entry, bench))
+    found = []
+    for switch in entry.switches:
+        meant = {
+            one.product
+            for one in bench.frame.taken
+            if bench.held.keys[one.drug] & set(switch.what) and f"drug:{one.product}" not in itself
+        }
+        if meant:
+            found.append((switch, tuple(one for one in bench.frame.taken if one.product in meant)))
+    return tuple(found)
 
 
 def _already(entry: OptionEntry, bench: Bench) -> tuple[str, ...]:

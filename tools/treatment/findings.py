@@ -15,6 +15,7 @@ from tools.treatment.genes import INHIBITORS
 from tools.treatment.interactions import FiredPair
 from tools.treatment.predicates import Level, Verdict
 from tools.treatment.safety import Duplicate, FiredRule
+from tools.treatment.unsettled import Unsettled, settled
 
 WORDS = {Level.AVOID: "Avoid", Level.CHANGE: "Change", Level.MONITOR: "Monitor", Level.NOTE: "Note"}
 ACTIONS = {
@@ -24,21 +25,29 @@ ACTIONS = {
     Level.NOTE: Action.INFORM,
     Level.NONE: Action.INFORM,
 }
+NOT_SETTLED = "not settled for this patient"
 TELL = "Tell your pharmacist or doctor about {} before you change anything."
 
 
 def findings(checked: Checked) -> tuple[Finding, ...]:
-    """Every finding, the strictest first."""
+    """Every finding, the strictest first; of equal ones those that nothing unknown stands behind."""
     told: list[tuple[Level, Finding]] = []
     told += [(one.level, _allergy(one, checked.frame)) for one in checked.allergies]
-    told += [(one.level, _rule(one, checked.frame)) for one in checked.rules]
+    alone, waiting = settled(checked.rules)
+    told += [(one.level, _rule(one, checked.frame)) for one in alone]
     told += [(one.level, _pair(one, checked.frame)) for pair in checked.pairs for one in pair.fired]
     told += [(one.level, finding) for one in checked.genes for finding in one.findings]
+    told += [(one.level, _waiting(one, checked.frame)) for one in waiting]
     told += [(one.level, _duplicate(one, checked.frame)) for one in checked.duplicates]
     told += [(Level.MONITOR, finding) for finding in _phenoconversion(checked)]
     if checked.qt is not None:
         told.append((Level.MONITOR, _score(checked.qt, checked.frame)))
-    return tuple(finding for _, finding in sorted(told, key=lambda one: -one[0].rank))
+    return tuple(finding for _, finding in sorted(told, key=_urgency))
+
+
+def _urgency(told: tuple[Level, Finding]) -> tuple[int, bool]:
+    level, finding = told
+    return -level.rank, finding.certainty.endswith(NOT_SETTLED)
 
 
 def for_patient(checked: Checked) -> tuple[Finding, ...]:
@@ -84,6 +93,20 @@ def _rule(fired: FiredRule, frame: Frame) -> Finding:
     return _of_rule(fired.rule, fired.verdict, head, fired.advice, frame, (fired.taken.named,))
 
 
+def _waiting(group: Unsettled, frame: Frame) -> Finding:
+    """One finding for all rules that the same answer settles, each with its own fact as evidence."""
+    facts = dict.fromkeys(one.rule.id for one in group.rules)
+    evidence = (frame.knowledge.evidence(frame.knowledge.rules[name])[0] for name in facts)
+    return Finding(
+        statement=group.statement,
+        evidence=tuple(evidence),
+        kind=Kind.GUIDELINE,
+        certainty=f"several sources; {NOT_SETTLED}",
+        action=ACTIONS[group.level],
+        names=tuple(dict.fromkeys(one.taken.named for one in group.rules)),
+    )
+
+
 def _of_rule(
     rule: Rule | PairRule, verdict: Verdict, head: str, advice: str, frame: Frame, names: tuple[str, ...]
 ) -> Finding:
@@ -93,9 +116,7 @@ def _of_rule(
         statement=" ".join(part for part in parts if part),
         evidence=(*frame.knowledge.evidence(rule), *chart),
         kind=Kind.GUIDELINE,
-        certainty=rule.fact.certainty
-        if verdict.certain
-        else f"{rule.fact.certainty}; not settled for this patient",
+        certainty=rule.fact.certainty if verdict.certain else f"{rule.fact.certainty}; {NOT_SETTLED}",
         action=ACTIONS[verdict.level],
         names=names,
     )

@@ -103,10 +103,10 @@ class Frame:
         if isinstance(atom, Phenotype):
             return self._phenotype(atom)
         if isinstance(atom, Breastfeeding):
-            return self._of_childbearing(self.breastfeeding, "breastfeeding", "whether she breastfeeds")
+            return self._of_childbearing(self.breastfeeding, "breastfeeding", FEEDING)
         if isinstance(atom, Sex):
             return self._sex(atom)
-        return self._of_childbearing(self.pregnant, "pregnant", "whether she is pregnant")
+        return self._of_childbearing(self.pregnant, "pregnant", PREGNANT)
 
     def _number(self, atom: Number) -> Answer:
         value = self.values.get(atom.name)
@@ -189,7 +189,7 @@ class Frame:
     def _phenotype(self, atom: Phenotype) -> Answer:
         call = next((one for one in self.calls if one.gene == atom.gene), None)
         told = {pair.phenotype for pair in call.diplotypes} if call else set()
-        hits = {one in atom.values for one in told if one and one != "Indeterminate"}
+        hits = {_phenotyped(one, atom) for one in told if one and one != "Indeterminate"}
         return (
             Answer(hits.pop(), (f"gene:{atom.gene}",))
             if len(hits) == 1
@@ -233,6 +233,7 @@ LOCAL = frozenset({"topical", "eye", "nasal", "vaginal"})
 """Routes by which little reaches the blood: what does not name a route does not mean them."""
 _NOT_OF_THIS_PERSON = re.compile(r"^(?:no|not|without|denies)\b|\bfamily history\b|\brule[sd]? out\b", re.I)
 PROBLEM_LIST = "the problem list (is it complete?)"
+PREGNANT, FEEDING = "whether she is pregnant", "whether she breastfeeds"
 ALLERGY_LIST = "the allergy list (is it complete?)"
 _SPOKEN = {
     "egfr": "eGFR", "crcl": "creatinine clearance", "qtc": "QTc", "lvef": "LVEF", "inr": "INR", "hba1c": "HbA1c",
@@ -242,6 +243,11 @@ _SPOKEN = {
     "mme": "opioids in MME", "child_pugh": "Child-Pugh score", "systolic": "systolic pressure",
     "diastolic": "diastolic pressure",
 }  # fmt: skip
+
+
+def _phenotyped(told: str, atom: Phenotype) -> bool:
+    """Whether a phenotype is one of those asked; a full HLA typing lists several, with a semicolon between."""
+    return any(part.strip() in atom.values for part in told.split(";")) or told in atom.values
 
 
 def _matches(taken: Taken, atom: Takes) -> bool | None:

@@ -30,6 +30,14 @@ class Preference(Word):
     fact: Fact
 
 
+class Switch(Word):
+    """Current drugs that the option takes the place of: it is tried without them, and says how to change over."""
+
+    what: Annotated[tuple[Ref, ...], Field(min_length=1)]
+    advice: Text
+    fact: Fact
+
+
 class Monitoring(Word):
     """What to watch under the option."""
 
@@ -54,6 +62,7 @@ class OptionEntry(Word):
     cases: tuple[Case, ...] = ()
     """What holds of this option in this indication only; ``side: it`` is each of its drugs."""
     prefer: tuple[Preference, ...] = ()
+    switches: tuple[Switch, ...] = ()
     scores: dict[Criterion, Score] = Field(default_factory=dict)
     monitoring: tuple[Monitoring, ...] = ()
     fact: Fact
@@ -67,8 +76,8 @@ class OptionEntry(Word):
     def text(self) -> str:
         """All that it says: its own statement, its cases, preferences, scores and monitoring."""
         said = [self.fact.statement, *(case.advice for case in self.cases)]
-        for one in self.prefer:
-            said += [one.advice, one.fact.statement]
+        said += [part for one in self.prefer for part in (one.advice, one.fact.statement)]
+        said += [part for one in self.switches for part in (one.advice, one.fact.statement)]
         said += [score.fact.statement for score in self.scores.values()]
         return "\n".join(dict.fromkeys([*said, *(one.fact.statement for one in self.monitoring)]))
 
@@ -76,7 +85,8 @@ class OptionEntry(Word):
     def facts(self) -> tuple[Fact, ...]:
         """Its own fact and every fact that it carries."""
         preferred, scored = (one.fact for one in self.prefer), (one.fact for one in self.scores.values())
-        return (self.fact, *preferred, *scored, *(one.fact for one in self.monitoring))
+        switched, watched = (one.fact for one in self.switches), (one.fact for one in self.monitoring)
+        return (self.fact, *preferred, *scored, *switched, *watched)
 
     def evidence(self, fact: Fact, citations: dict[str, Citation]) -> tuple[Evidence, ...]:
         """One of its facts as evidence, one for each citation."""

@@ -23,6 +23,8 @@ class Ranked:
     line: int
     strength: str
     scores: Scores
+    measure: bool = False
+    """True for what is done without a drug: it is weighed against its like, since it is mostly done beside a drug."""
 
 
 def weighed(given: Mapping[Criterion, float] | None) -> Weights:
@@ -73,25 +75,39 @@ def layers(options: Sequence[Scores]) -> tuple[int, ...]:
 
 
 def order(options: Sequence[Ranked], places: Mapping[str, int], weights: Weights) -> tuple[str, ...]:
-    """The ids in order: layer, guideline line, strength, weighted sum, id.
+    """The ids in order: layer, guideline line, strength, weighted sum, id; drugs before measures without a drug.
 
     The weighted sum is taken within each group that is equal so far, over the criteria that all of the group have
     scored: a criterion that one lacks is left out of all. Lest a missing score be of use, an option whose efficacy has
     no score makes a group of its own behind those whose efficacy has.
     """
-    groups: dict[tuple[int, int, int, bool], list[Ranked]] = {}
+    return tuple(one.id for group in _groups(options, places) for one, _ in _in_group(group, weights))
+
+
+def first(options: Sequence[Ranked], places: Mapping[str, int], weights: Weights) -> tuple[str, ...]:
+    """The ids that share the first place: those of the first group with the highest sum."""
+    groups = _groups(options, places)
+    if not groups:
+        return ()
+    summed = _in_group(groups[0], weights)
+    return tuple(one.id for one, total in summed if total == summed[0][1])
+
+
+def _groups(options: Sequence[Ranked], places: Mapping[str, int]) -> list[list[Ranked]]:
+    """Options that are equal but for the weighted sum, in order."""
+    found: dict[tuple[int, int, int, bool, bool], list[Ranked]] = {}
     for one in options:
         strength = _STRENGTHS.index(one.strength)
-        key = (places[one.id], one.line, strength, "efficacy" not in one.scores)
-        groups.setdefault(key, []).append(one)
-    return tuple(one.id for key in sorted(groups) for one in _in_group(groups[key], weights))
+        key = (places[one.id], one.line, strength, one.measure, "efficacy" not in one.scores)
+        found.setdefault(key, []).append(one)
+    return [found[key] for key in sorted(found)]
 
 
-def _in_group(group: Sequence[Ranked], weights: Weights) -> list[Ranked]:
+def _in_group(group: Sequence[Ranked], weights: Weights) -> list[tuple[Ranked, float]]:
+    """The group in order with its sums."""
     shared = [criterion for criterion in CRITERIA if all(criterion in one.scores for one in group)]
-
-    def key(one: Ranked) -> tuple[float, str]:
-        total = sum(weights[criterion] * one.scores[criterion] for criterion in shared)
-        return -round(total, 9), one.id
-
-    return sorted(group, key=key)
+    summed = [
+        (one, round(sum(weights[criterion] * one.scores[criterion] for criterion in shared), 9))
+        for one in group
+    ]
+    return sorted(summed, key=lambda entry: (-entry[1], entry[0].id))

@@ -39,6 +39,7 @@ def option_refs(held: Knowledge) -> Iterator[str]:
                 yield from atom.what
         for option in indication.options:
             yield from (ref for part in option.regimen for ref in part)
+            yield from (ref for one in option.switches for ref in one.what)
 
 
 def option_problems(held: Knowledge) -> Iterator[str]:

@@ -8,8 +8,8 @@ from retrieval.evidence import Action, Depth, Evidence, Finding, Kind, Source
 from tools.treatment import qt
 from tools.treatment.facts import Case, Fact, Rule, evidence_of_fact
 from tools.treatment.findings import ACTIONS, WORDS, because, chart_evidence, unsettled
-from tools.treatment.frame import Frame
-from tools.treatment.indications import Indication, OptionEntry, Preference
+from tools.treatment.frame import Frame, Taken
+from tools.treatment.indications import Indication, OptionEntry, Preference, Switch
 from tools.treatment.interactions import FiredPair
 from tools.treatment.load import Knowledge
 from tools.treatment.predicates import Level, Verdict
@@ -40,6 +40,21 @@ def of_case(entry: OptionEntry, case: Case, verdict: Verdict, named: str, frame:
     head = f"{WORDS[verdict.level]}: {named} (for this indication)."
     evidence = entry.evidence(entry.fact, frame.knowledge.citations)
     return _fired(verdict, head, case.advice, entry.fact, evidence, frame, (named,))
+
+
+def of_switch(entry: OptionEntry, switch: Switch, given_up: Sequence[Taken], frame: Frame) -> Finding:
+    """That the option takes the place of drugs that are taken, and how to change over."""
+    names = tuple(dict.fromkeys(one.named for one in given_up))
+    evidence = entry.evidence(switch.fact, frame.knowledge.citations)
+    keys = dict.fromkeys(f"drug:{one.product}" for one in given_up)
+    return Finding(
+        statement=f"Switch: {entry.name} takes the place of {' and '.join(names)}. {switch.advice}",
+        evidence=(*evidence, *_quoting(switch.advice, evidence), *of_chart(keys, frame)),
+        kind=Kind.GUIDELINE,
+        certainty=switch.fact.certainty,
+        action=Action.CHANGE,
+        names=(entry.name, *names),
+    )
 
 
 def _fired(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from retrieval.evidence import Action, Evidence, Finding
+from retrieval.evidence import Evidence, Finding
 from tools.treatment import option_findings as words
 from tools.treatment.indications import CRITERIA
 from tools.treatment.option_tables import NONE, among
@@ -20,10 +20,11 @@ _GRAVEST = ("allergy", "pregnancy", "interaction", "kidney", "liver", "gene", "c
 
 
 def leading(considered: Considered) -> Iterator[Finding]:
-    """At most three: the first option for this patient, the gravest exclusion or danger, what is missing."""
+    """The first option for this patient and what must change with it, the gravest exclusion, what is missing."""
     open_ = considered.of(State.OPEN)
     if open_:
         yield _first(open_[0], considered)
+        yield from open_[0].adjust
     yield from _danger(considered)
     wanted = _missing(considered)
     if wanted:
@@ -56,13 +57,13 @@ def with_choice(one: Option) -> str:
 
 
 def _first(one: Option, considered: Considered) -> Finding:
-    """The first option with its fact, what is preferred in this patient, and what has to be changed with it."""
+    """The first option with its fact and what is preferred in this patient."""
     count = len(considered.of(State.OPEN))
     place = "The only open option" if count == 1 else "First of the open options"
     role = ", an add-on" if one.entry.role == "add_on" else ""
     head = f"{place}{role}: {with_choice(one)}."
     doubt = "" if considered.clear_first else "The weights decide: there is no clear first choice."
-    more = (*one.for_[1:], *one.adjust)
+    more = one.for_[1:]
     said = (head, doubt, one.entry.fact.statement, *(finding.statement for finding in more))
     statement = " ".join(part for part in said if part)
     quoted = [evidence for finding in (one.for_[0], *more) for evidence in finding.evidence]
@@ -71,7 +72,6 @@ def _first(one: Option, considered: Considered) -> Finding:
         evidence=(*_once(quoted), words.computed(statement, considered.bench.held, "order of the options")),
         kind=one.for_[0].kind,
         certainty=one.entry.fact.certainty,
-        action=Action.CHANGE if one.adjust else Action.INFORM,
         names=tuple(dict.fromkeys((one.entry.name, *(choice.named for choice in one.best)))),
     )
 

@@ -15,6 +15,7 @@ from tools.treatment.why import would_change
 OPTIONS = "Options"
 EXCLUDED = "Excluded and not meant"
 CHANGES = "What would change it"
+DOES = "What each value of this patient does"
 NONE = "–"
 MOST_CHANGES = 12
 
@@ -40,6 +41,7 @@ def tables(considered: Considered) -> tuple[Table, ...]:
             columns=("option", "rule", "value", "would lift"),
             rows=tuple(_out(considered)),
         ),
+        Table(title=DOES, columns=("value", "from", "what it does"), rows=tuple(_does(considered))),
         Table(
             title=CHANGES,
             columns=("change",),
@@ -51,6 +53,51 @@ def tables(considered: Considered) -> tuple[Table, ...]:
 
 def _changes(considered: Considered) -> Iterator[tuple[str]]:
     yield from ((one,) for one in would_change(considered)[:MOST_CHANGES])
+
+
+def _does(considered: Considered) -> Iterator[tuple[str, ...]]:
+    """Each value of the patient that a rule stood on, where it comes from, and what the rules made of it."""
+    frame, told = considered.frame, dict[str, dict[str, list[str]]]()
+    for option in considered.options:
+        for choice in option.choices or option.best:
+            for hit in choice.hits:
+                for key in _keys(hit):
+                    what = f"{_STATES.get(hit.state) or hit.level.value} ({hit.kind})"
+                    named = told.setdefault(key, {}).setdefault(what, [])
+                    named += [choice.named] if choice.named not in named else []
+    for key, does in told.items():
+        known = frame.known(key)
+        if known is not None and known[1] is not None:
+            said = "; ".join(f"{what}: {', '.join(names)}" for what, names in does.items())
+            yield known[0], f"{known[1].kind.value}: {known[1].where}", said
+    yield from _of_genes(considered)
+
+
+_STATES = {State.EXCLUDED: "left out", State.UNDECIDED: "undecided"}
+
+
+def _keys(hit: Hit) -> tuple[str, ...]:
+    """What a hit stood on: the values of its verdict, and the other drug of a pair."""
+    if hit.asked is None:
+        return ()
+    others = (f"drug:{one.product}" for one in hit.asked.pair.values() if one.state != "new")
+    return tuple(dict.fromkeys((*hit.asked.verdict.used, *others)))
+
+
+def _of_genes(considered: Considered) -> Iterator[tuple[str, ...]]:
+    """Each gene call of the record, and the drugs on which a guideline speaks for it."""
+    hits = [
+        (choice.named, hit)
+        for option in considered.options
+        for choice in option.choices
+        for hit in choice.hits
+        if hit.kind == "gene"
+    ]
+    for call in considered.frame.calls:
+        drugs = dict.fromkeys(name for name, hit in hits if call.gene in hit.finding.statement)
+        said = f"guideline: {', '.join(drugs)}" if drugs else "no rule of these options reads it"
+        shown = ", ".join(dict.fromkeys(one.phenotype or str(one) for one in call.diplotypes)) or NONE
+        yield f"{call.gene} {shown}", "genotype of the record", said
 
 
 def _row(one: Option) -> tuple[str, ...]:

@@ -73,6 +73,16 @@ class Bench:
         self._verdicts: dict[object, Verdict] = {}
         self._hits: dict[object, Hit] = {}
         self._alone: dict[str, tuple[Hit, ...]] = {}
+        self._benches: dict[frozenset[int], Bench] = {}
+
+    def without(self, products: frozenset[int]) -> Bench:
+        """The same patient after these products were given up."""
+        if not products:
+            return self
+        if products not in self._benches:
+            kept = tuple(one for one in self.frame.taken if one.product not in products)
+            self._benches[products] = Bench(replace(self.frame, taken=kept))
+        return self._benches[products]
 
     @cached_property
     def world(self) -> Trial:

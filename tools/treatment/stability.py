@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.treatment.indications import CRITERIA, Criterion
-from tools.treatment.layers import HEAVIEST, Ranked, Weights, order
+from tools.treatment.layers import HEAVIEST, Ranked, Weights, first, order
 
 FACTORS = (0.5, 1.0, 1.5)
 CLEAR = 0.8
@@ -25,11 +25,17 @@ class Standing:
 
 
 def stability(options: Sequence[Ranked], places: Mapping[str, int], weights: Weights) -> dict[str, Standing]:
-    """How each option stands over the 81 combinations of weights."""
-    orders = [order(options, places, varied) for varied in _varied(weights)]
+    """How each option stands over the 81 combinations of weights; a first place that is shared counts in parts."""
+    combinations = list(_varied(weights))
+    orders = [order(options, places, varied) for varied in combinations]
     ranks = {one.id: [found.index(one.id) + 1 for found in orders] for one in options}
+    shares = dict.fromkeys(ranks, 0.0)
+    for varied in combinations:
+        equal = first(options, places, varied)
+        shares |= {name: shares[name] + 1 / len(equal) for name in equal}
     return {
-        name: Standing(found.count(1) / len(orders), min(found), max(found)) for name, found in ranks.items()
+        name: Standing(round(shares[name] / len(combinations), 9), min(found), max(found))
+        for name, found in ranks.items()
     }
 
 

@@ -37,7 +37,10 @@ class Shown(NamedTuple):
 
 def rows(data: Path) -> Iterator[Row]:
     """Agreement with the tables, and with HL7's request where it is held."""
-    for name, cases in (("A, warfarin with an NSAID", warfarin()), ("B, digoxin with ciclosporin", digoxin())):
+    for name, cases in (
+        ("A, warfarin with an NSAID", warfarin()),
+        ("B, digoxin with ciclosporin", digoxin()),
+    ):
         told = list(cases)
         good = sum(shown == expected for shown, expected in told)
         yield Row("7d", f"contextual rule {name}: every patient, known and unknown", "100 %",
@@ -46,8 +49,12 @@ def rows(data: Path) -> Iterator[Row]:
     if path.is_file():
         fired = f101(path)
         good = sum(one.level is Level.AVOID and one.verdict.certain for one in fired)
-        ours = f"{good} of {len(fired)} pairs avoid, certain ({', '.join(sorted(o.right.drug for o in fired))})"
-        yield Row("7d", "HL7's request f101", "both NSAIDs: avoid", ours, good == len(fired) == 2, peers="HL7")
+        ours = (
+            f"{good} of {len(fired)} pairs avoid, certain ({', '.join(sorted(o.right.drug for o in fired))})"
+        )
+        yield Row(
+            "7d", "HL7's request f101", "both NSAIDs: avoid", ours, good == len(fired) == 2, peers="HL7"
+        )
 
 
 def strictest(table: Callable[..., Level], *asked: Told) -> Shown:
@@ -86,7 +93,9 @@ def warfarin() -> Iterator[tuple[Shown, Shown]]:
             )
             asked = [there or (False if complete else None) for _, there in present]
             either = True if old or bled else (None if None in (old, bled) else False)
-            fired = _fired(["warfarin", "diclofenac gel" if topical else "diclofenac"], patient, "warfarin-nsaid")
+            fired = _fired(
+                ["warfarin", "diclofenac gel" if topical else "diclofenac"], patient, "warfarin-nsaid"
+            )
             [shown] = [one for one in fired if one.right.drug == "diclofenac"]
             yield _shown(shown), strictest(table_a, topical, asked[0], either, *asked[1:])
 

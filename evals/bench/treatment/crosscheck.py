@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from evals.bench.genomics.row import Row
-from evals.bench.treatment.peer_names import FIXED, PEERS, RANGES
-from tools.calculators.fields import FieldKind, Value
+from evals.bench.treatment.peer_names import FIXED, NARROWER, PEERS, RANGES
+from tools.calculators.fields import Field, FieldKind, Value
 from tools.calculators.registry import Calculator, calculators
 from tools.calculators.values import Values
 
 SEED, SAMPLES, CLOSE = 7, 300, 1e-6
-PYTHON = Path(os.environ.get("CLINCALC_PYTHON", "/tmp/ccvenv/bin/python"))  # noqa: S108 - a throw-away environment
+PYTHON = Path(os.environ.get("CLINCALC_PYTHON", "/tmp/ccvenv/bin/python"))
 ASK = """
 import json, sys, clincalc
 def asked(name, inputs):
@@ -34,7 +34,11 @@ def asked(name, inputs):
         return {"error": str(wrong)}
 print(json.dumps([asked(name, inputs) for name, inputs in json.load(sys.stdin)]))
 """
-EXPLAINED: Mapping[str, str] = {}
+EXPLAINED: Mapping[str, str] = {
+    "apache2": "acute renal failure doubles the points of a raised creatinine here, also those of one below 0.6 there",
+    "charlson": "age 50 to 59 is a point here and 80 or more are 4; there the decades begin at 51 and do not end",
+    "glasgow_blatchford": "urea of exactly 25 mmol/L: published tables print above 25 (ours) and from 25 (theirs)",
+}
 """Why a calculator differs from theirs, where it does."""
 
 
@@ -89,31 +93,45 @@ def _compared(calculator: Calculator, chance: random.Random) -> Compared:
     ]
     decimals = max((_decimals(theirs) for _, _, theirs in pairs), default=0)
     exact = peer.figure != ("result",) and peer.figure[0] == "working"
-    wrong = [(held, ours, theirs) for held, ours, theirs in pairs if not _agree(ours, theirs, decimals, exact)]
+    wrong = [
+        (held, ours, theirs) for held, ours, theirs in pairs if not _agree(ours, theirs, decimals, exact)
+    ]
     refused = [answer["error"] for answer in answers if "error" in answer]
     example = "; ".join(f"{held}: ours {ours}, theirs {theirs}" for held, ours, theirs in wrong[:1])
     return Compared(
-        calculator.name, len(pairs), len(pairs) - len(wrong), exact, len(refused), example or "".join(refused[:1])
+        calculator.name,
+        len(pairs),
+        len(pairs) - len(wrong),
+        exact,
+        len(refused),
+        example or "".join(refused[:1]),
     )
 
 
 def _drawn(calculator: Calculator, chance: random.Random) -> dict[str, Value]:
-    held: dict[str, Value] = {}
-    for field in calculator.fields:
-        if field.kind is FieldKind.YES_NO:
-            held[field.name] = chance.random() < 0.5
-        elif field.kind is FieldKind.CHOICE:
-            held[field.name] = chance.choice(field.options)
-        else:
-            low, high, decimals = RANGES[field.name]
-            held[field.name] = round(chance.uniform(low, high), decimals) if decimals else chance.randint(int(low), int(high))
-    return held | FIXED.get(calculator.name, {})
+    fixed = dict(FIXED.get(calculator.name, {}))
+    ranges = {**RANGES, **NARROWER.get(calculator.name, {})}
+    return fixed | {one.name: _one(one, ranges, chance) for one in calculator.fields if one.name not in fixed}
+
+
+def _one(field: Field, ranges: Mapping[str, tuple[float, float, int]], chance: random.Random) -> Value:
+    if field.kind is FieldKind.YES_NO:
+        return chance.random() < 0.5
+    if field.kind is FieldKind.CHOICE:
+        return chance.choice(field.options)
+    low, high, decimals = ranges[field.name]
+    return round(chance.uniform(low, high), decimals) if decimals else chance.randint(int(low), int(high))
 
 
 def _asked(wanted: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
     """clincalc's answers, in a process of its own."""
     made = subprocess.run(
-        [str(PYTHON), "-c", ASK], input=json.dumps(wanted), capture_output=True, text=True, check=True, timeout=120
+        [str(PYTHON), "-c", ASK],
+        input=json.dumps(wanted),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     answers: list[dict[str, Any]] = json.loads(made.stdout)
     return answers

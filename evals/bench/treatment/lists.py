@@ -73,7 +73,9 @@ def _recall(pairs: Sequence[Pair]) -> Iterator[Row]:
         caught, avoided = told.at_least(Level.CHANGE), told.at_least(Level.AVOID)
         ours = f"{caught}/{told.n} ({avoided} avoid)"
         met = caught == told.n == 400
-        yield Row("7a", f"interaction recall, ONC high priority, {name}", "400/400 at least change", ours, met)
+        yield Row(
+            "7a", f"interaction recall, ONC high priority, {name}", "400/400 at least change", ours, met
+        )
 
 
 def _qt(name: str, told: Tally) -> Row:
@@ -83,7 +85,9 @@ def _qt(name: str, told: Tally) -> Row:
     complete = name != PATIENTS[0][0]
     met = monitored == told.n == 780 and (interrupting == by_label or not complete)
     more = "" if complete else " (QTc and potassium unknown: the strictest reading of 3.2)"
-    return Row("7b", f"QT pairs, {name}", "780/780 at least monitor, interrupting only by 3.8", ours + more, met)
+    return Row(
+        "7b", f"QT pairs, {name}", "780/780 at least monitor, interrupting only by 3.8", ours + more, met
+    )
 
 
 def bars(fired: FiredPair) -> bool:

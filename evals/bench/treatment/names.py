@@ -66,8 +66,9 @@ def _slips(brands: list[str]) -> Row:
     }
     slips = {slip for brand in brands for slip in _slipped(brand, chance) if slip not in known}
     told = Counter(resolve(slip).status for slip in slips)
-    ours = f"{told[Status.EXACT]} used silently, {told[Status.ASK]} asked, {told[Status.UNKNOWN]} unknown of {len(slips)}"
-    return Row("7e", "misspelt brands used silently", "0", ours, told[Status.EXACT] == 0)
+    silent, asked, unknown = (told[status] for status in (Status.EXACT, Status.ASK, Status.UNKNOWN))
+    ours = f"{silent} used silently, {asked} asked, {unknown} unknown of {len(slips)}"
+    return Row("7e", "misspelt brands used silently", "0", ours, silent == 0)
 
 
 def _slipped(brand: str, chance: random.Random) -> Iterator[str]:

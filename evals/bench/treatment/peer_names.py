@@ -25,8 +25,12 @@ RANGES: Mapping[str, tuple[float, float, int]] = {
 FIXED: Mapping[str, Mapping[str, Value]] = {
     "cockcroft_gault": {"weight_kind": "actual"},
     "sofa": {"urine_output": 2000.0, "vasopressor": "none"},
-    "sodium_glucose": {},
 }
+NARROWER: Mapping[str, Mapping[str, tuple[float, float, int]]] = {
+    "free_water_deficit": {"sodium": (146, 165, 0)},
+    "ldl": {"total_cholesterol": (180, 320, 0), "hdl": (20, 60, 0)},
+}
+"""Where theirs is defined on a part of the range only."""
 
 
 class Peer(NamedTuple):
@@ -129,7 +133,7 @@ PEERS: Mapping[str, Peer] = {
     "child_pugh": Peer("child_pugh", _with(
         _same(albumin="albumin", albumin_unit="=g/dL", bilirubin="bilirubin", bilirubin_unit="=mg/dL", inr="inr"),
         _chosen(ascites=("ascites", ("absent", "slight", "moderate"), ("none", "mild", "moderate-severe")),
-                encephalopathy=("encephalopathy", _GRADES, ("none", "grade1-2", "grade3-4"))))),
+                encephalopathy=("encephalopathy", _GRADES, ("none", "grade1-to2", "grade3-to4"))))),
     "feverpain": Peer("feverpain", _same(absence_of_cough="no_cough_or_coryza", attend_rapidly="early", fever="fever",
                                          inflamed_tonsils="inflamed_tonsils", purulence="purulent_tonsils")),
     "centor": Peer("centor", _with(
@@ -178,7 +182,8 @@ PEERS: Mapping[str, Peer] = {
               connective_tissue_disease="connective_tissue_disease", copd="chronic_pulmonary_disease",
               hemiplegia_paraplegia="hemiplegia", leukaemia="leukemia", lymphoma="lymphoma",
               myocardial_infarction="myocardial_infarction", peptic_ulcer_disease="peptic_ulcer",
-              peripheral_vascular_disease="peripheral_vascular_disease", renal_disease_moderate_severe="kidney_disease"),
+              peripheral_vascular_disease="peripheral_vascular_disease",
+              renal_disease_moderate_severe="kidney_disease"),
         lambda held: {
             "include_age_adjustment": True, "cerebrovascular_disease": held["stroke"] or held["tia"],
             "diabetes_uncomplicated": held["diabetes_mellitus"] == "uncomplicated",
@@ -223,5 +228,5 @@ PEERS: Mapping[str, Peer] = {
               heart_rate_bpm="heart_rate", prior_vte="earlier_clot",
               recent_surgery_or_trauma_requiring_hospitalisation="surgery_or_trauma",
               room_air_oxygen_saturation_percent="saturation", unilateral_leg_swelling="unilateral_swelling"),
-        lambda held: {"low_pretest_probability_confirmed": True})),
+        lambda held: {"low_pretest_probability_confirmed": True}), ("working", "positive_count")),
 }  # fmt: skip

@@ -37,9 +37,7 @@ def rows(_: Path) -> Iterator[Row]:
 def _drugs(name: str, context: Context) -> Row:
     chosen = random.Random(SEED)
     covered = sorted(knowledge().covered)
-    lists = [
-        [knowledge().drug(one).name for one in chosen.sample(covered, DRUGS)] for _ in range(LISTS)
-    ]
+    lists = [[knowledge().drug(one).name for one in chosen.sample(covered, DRUGS)] for _ in range(LISTS)]
     check_drugs(lists[0], context=context)
     times = [_milliseconds(lambda names=names: check_drugs(names, context=context)) for names in lists]  # type: ignore[misc]
     p50, p95 = _points(times)

@@ -71,7 +71,9 @@ def _interval(model: str, patients: Sequence[Treated]) -> Row:
     points = spread(fitted, root)
     whole = 100 * coverage(held_back, root, points)
     by_race = [(race, [one for one in held_back if one.person.race == race]) for race in RACES]
-    told = ", ".join(f"{race} {100 * coverage(some, root, points):.1f} % of {len(some)}" for race, some in by_race)
+    told = ", ".join(
+        f"{race} {100 * coverage(some, root, points):.1f} % of {len(some)}" for race, some in by_race
+    )
     ours = f"{whole:.1f} % of {len(held_back)} ({points[0]:+.2f} to {points[1]:+.2f} in √, fitted on {len(fitted)}); "
     measure = f"warfarin, {model}: coverage of the 90 % interval"
     return Row("7i", measure, "90 ± 2 %, by race", ours + told, abs(whole - 90) <= 2, "−1.54 to +1.60 in √")
