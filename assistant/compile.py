@@ -158,6 +158,9 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return _patient_reply(turn, read) if read else ""
     if handover_asked(turn.given.question):
         return SHEETS
+    asked = _to_open(turn)
+    if asked:
+        return asked
     if claims or (read and read.level):
         return ""
     asks = [
@@ -169,6 +172,16 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         r"\b(?:attached|attachment|this (?:picture|image|photo|scan|file|vcf))", turn.given.question, re.I
     )
     return f"{NO_FILE} {ABILITIES}" if speaks_of_file and not turn.context.attachments else ABILITIES
+
+
+def _to_open(turn: Turn) -> str:
+    """What to tell before any option is open: said in the talk, whatever else was found."""
+    asks = [
+        one.note.partition(". Weights:")[0] + "."
+        for one in turn.results.values()
+        if one.tool == LEADING and one.outcome is Outcome.NEEDS_INPUT
+    ]
+    return " ".join(asks)
 
 
 def _patient_reply(turn: Turn, read: gate.Gate) -> str:

@@ -16,6 +16,7 @@ def held() -> Held:
     from genomics.lookups import held as packs
     from genomics.pgx import held_guidance
     from retrieval.search import library
+    from tools.labels import held as labels
     from tools.treatment.load import knowledge
     from tools.triage.engine import rules
 
@@ -27,4 +28,5 @@ def held() -> Held:
         held_guidance.holder(),
         packs.holder(),
     )
-    return Held((library(), *genetic, rules(), tools.calculators.sources, knowledge(), imaging.cards))
+    drugs = (tools.calculators.sources, knowledge(), labels.holder())
+    return Held((library(), *genetic, rules(), *drugs, imaging.cards))

@@ -34,6 +34,7 @@ MODULES = (
     "tools.check_drugs",
     "tools.treatment_options",
     "tools.calculate",
+    "tools.drug_label",
     "tools.read_image",
     "tools.triage.tool",
 )

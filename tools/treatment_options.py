@@ -71,5 +71,8 @@ def _result(considered: Considered, asked: WhyNot | None, versions: Mapping[str,
         told = dict.fromkeys((*answer, *leading(considered), *others(considered)))
         return found(*told, missing=missing, note=beside, **more)
     if considered.of(State.UNDECIDED):
-        return needs_input(f"No option is open before more is known. {beside}", *missing, **more)
+        count = len(considered.of(State.UNDECIDED))
+        head = f"All {count} options for {considered.indication.name} stand undecided."
+        open_with = f"{head} To open them, tell: {'; '.join(missing)}."
+        return needs_input(f"{open_with} {beside}", *missing, **more)
     return not_covered(beside, missing=missing, **more)

@@ -77,14 +77,14 @@ def prepare(
 ) -> None:
     """Build the index of a held pack; the old one stays in use until the new one is whole."""
     edge.ready()
-    from genomics.lookups import preparing
-    from retrieval.packs import PackError, held_packs
+    from genomics.lookups.preparing import NotPrepared
+    from retrieval.packs import PackError
+    from tools.labels import held as labels
 
     try:
-        made = preparing.prepare(name, held_packs(), again=again)
-    except (preparing.NotPrepared, PackError) as refused:
+        print(_made(name, again=again))
+    except (NotPrepared, labels.NotPrepared, PackError) as refused:
         edge.stop(str(refused), edge.BAD_INPUT)
-    print(_of(name, made.rows, made.built))
 
 
 @app.command()
@@ -116,15 +116,27 @@ def verify(
 def _prepared(name: str) -> None:
     """Build the index right after the files came, where the pack has one."""
     from genomics.lookups import preparing
-    from retrieval.packs import held_packs
+    from tools.labels import held as labels
 
-    if preparing.index_of(name) is None:
+    if name != labels.PACK and preparing.index_of(name) is None:
         return
     try:
-        made = preparing.prepare(name, held_packs())
-    except preparing.NotPrepared as why:
+        print(_made(name, again=False))
+    except (preparing.NotPrepared, labels.NotPrepared) as why:
         edge.stop(f"{name} is held, and not prepared yet: {why}", edge.UNAVAILABLE)
-    print(_of(name, made.rows, made.built))
+
+
+def _made(name: str, *, again: bool) -> str:
+    """The index of a held pack, built by whoever reads it; one line about it."""
+    from genomics.lookups import preparing
+    from retrieval.packs import held_packs
+    from tools.labels import held as labels
+
+    if name == labels.PACK:
+        index = labels.prepare_pack(held_packs(), again=again)
+        return _of(name, index.rows, index.built)
+    made = preparing.prepare(name, held_packs(), again=again)
+    return _of(name, made.rows, made.built)
 
 
 def _of(name: str, rows: int, built: str) -> str:

@@ -23,6 +23,26 @@ _START = re.compile(
 )
 
 
+_LABEL = re.compile(
+    r"\b(?:what does|what do|does|do|quote|read|show) (?:me )?(?:the )?(?:drug )?(?:label|package insert|leaflet"
+    r"|prescribing information)s? (?:of|for|on) (?P<drug>[^?.!;\n]{2,60}?)"
+    r"(?:\s+(?:say|state|warn)s?)?(?:\s+(?:about|on|of|regarding) (?P<about>[^?.!;\n]{2,120}))?\s*[?.!]?$"
+    r"|\bwhat does the (?P<drug2>[\w' -]{2,40}?) (?:label|package insert|leaflet) say"
+    r"(?: about (?P<about2>[^?.!;\n]{2,120}))?",
+    re.IGNORECASE,
+)
+
+
+def label_calls(given: TurnInput) -> list[Call]:
+    """A passage of a drug's label, where the words ask what the label says."""
+    asked = _LABEL.search(given.question)
+    if not asked:
+        return []
+    drug, about = asked["drug"] or asked["drug2"], asked["about"] or asked["about2"]
+    inputs = {"drug": drug.strip()} | ({"question": about.strip()} if about else {"section": "indications"})
+    return [Call(tool="drug_label", inputs=inputs)]
+
+
 def drug_calls(given: TurnInput) -> list[Call]:
     """One check of the drugs that the words name, with those of the record; none where the words ask something else."""
     named = drug_names(given.question)

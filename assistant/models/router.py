@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.models.calculator_routes import calculator_calls, without_calculations
-from assistant.models.drug_routes import drug_calls
+from assistant.models.drug_routes import drug_calls, label_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
 from assistant.models.treatment_routes import drugs_beside, handover_asked, treatment_calls, without_options
 from assistant.turn import Earlier, TurnInput
@@ -64,6 +64,8 @@ def route(given: TurnInput, results: Sequence[ToolResult], made: Sequence[Call] 
 def _first(given: TurnInput) -> tuple[Call, ...]:
     if handover_asked(given.question):
         return ()
+    if labels := label_calls(given):
+        return tuple(labels)
     computed, options = calculator_calls(given), treatment_calls(given)
     drugs = drug_calls(given) or (drugs_beside(given) if options else [])
     calls = [*_pictures(given), *genetic_calls(given), *options, *drugs, *computed, *_urgency(given)]

@@ -118,3 +118,18 @@ def test_the_sheets_are_asked_of_the_page() -> None:
         "What do trials of handover tools show in hospital wards and how large were they?"
     )
     assert calls("Now the handover sheets, please", "AF: what are the options?") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "inputs"),
+    [
+        (
+            "What does the label of metformin say about lactic acidosis?",
+            {"drug": "metformin", "question": "lactic acidosis"},
+        ),
+        ("what does the warfarin label say about pregnancy", {"drug": "warfarin", "question": "pregnancy"}),
+        ("Show the prescribing information for apixaban", {"drug": "apixaban", "section": "indications"}),
+    ],
+)
+def test_a_question_to_the_label_reads_the_label(question: str, inputs: dict[str, str]) -> None:
+    assert calls(question) == {"drug_label": inputs}

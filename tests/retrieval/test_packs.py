@@ -28,6 +28,7 @@ from retrieval.packs import (
 BODY = bytes(range(256)) * 1000
 HOSTS = {
     "codeload.github.com",
+    "download.open.fda.gov",
     "ftp.clinicalgenome.org",
     "ftp.ncbi.nlm.nih.gov",
     "raw.githubusercontent.com",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import sqlite3
 import zipfile
@@ -59,7 +60,11 @@ def written(path: Path, *made: object) -> Path:
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[Labels]:
     """Five labels: metformin twice, a combination, a topical and a systemic diclofenac."""
-    oral = {"brand_name": ["Madeupfenac"], "generic_name": ["DICLOFENAC"], "substance_name": ["DICLOFENAC SODIUM"]}
+    oral = {
+        "brand_name": ["Madeupfenac"],
+        "generic_name": ["DICLOFENAC"],
+        "substance_name": ["DICLOFENAC SODIUM"],
+    }
     gel = {**oral, "brand_name": ["Madeupgel"], "route": ["TOPICAL"]}
     both = {
         "brand_name": ["Twoinone"],
@@ -95,7 +100,8 @@ def test_a_file_is_read_plain_zipped_and_gzipped(tmp_path: Path, packed: str) ->
         path = tmp_path / "one.json.gz"
         path.write_bytes(gzip.compress(plain.read_bytes()))
     first, second = records(path)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert (first.set_id, first.dated, first.brands) == ("11111111-aaaa", "2023-01-05", ("Madeupformin",))
     assert list(first.sections) == ["dosage_and_administration", "warnings_and_cautions", "adverse_reactions"]
 
@@ -160,11 +166,13 @@ def test_a_label_without_a_day_of_the_calendar_is_left_out(tmp_path: Path, date:
 
 
 @pytest.mark.parametrize(
-    "odd", [7, None, [], {}, label(set_id="../../etc"), label(openfda={"substance_name": [], "generic_name": 3})]
+    "odd",
+    [7, None, [], {}, label(set_id="../../etc"), label(openfda={"substance_name": [], "generic_name": 3})],
 )
 def test_a_record_that_says_too_little_is_left_out_and_the_next_is_read(tmp_path: Path, odd: object) -> None:
     first, second = records(written(tmp_path / "a.json", odd, label()))
-    assert first is None and second is not None
+    assert first is None
+    assert second is not None
 
 
 def test_tags_and_control_characters_go_and_comparisons_stay() -> None:
@@ -176,7 +184,10 @@ def test_tags_and_control_characters_go_and_comparisons_stay() -> None:
 
 
 def test_of_two_versions_of_a_set_id_the_newer_is_held_in_either_order(tmp_path: Path) -> None:
-    old, new = label(adverse_reactions=["old words"]), label(effective_time="20240101", adverse_reactions=["new words"])
+    old, new = (
+        label(adverse_reactions=["old words"]),
+        label(effective_time="20240101", adverse_reactions=["new words"]),
+    )
     for number, order in enumerate(([old, new], [new, old])):
         target = tmp_path / f"{number}.sqlite"
         assert prepare([written(tmp_path / "a.json", *order)], target) == 1
@@ -204,16 +215,21 @@ def test_an_index_of_another_form_is_refused(tmp_path: Path) -> None:
 
 def test_the_newest_label_of_an_ingredient_is_chosen_and_a_named_brand_before_it(shelf: Labels) -> None:
     newest = choose("metformin", shelf)
-    assert newest.label is not None and newest.label.set_id == "22222222-aaaa" and newest.others == 1
+    assert newest.label is not None
+    assert newest.label.set_id == "22222222-aaaa"
+    assert newest.others == 1
     branded = choose("Madeupformin", shelf)
-    assert branded.label is not None and branded.label.set_id == "11111111-aaaa"
+    assert branded.label is not None
+    assert branded.label.set_id == "11111111-aaaa"
 
 
 def test_a_combination_is_found_by_all_its_ingredients_only(shelf: Labels) -> None:
     both = choose("hydrochlorothiazide/lisinopril", shelf)
-    assert both.label is not None and both.label.brands == ("Twoinone",)
+    assert both.label is not None
+    assert both.label.brands == ("Twoinone",)
     alone = choose("lisinopril", shelf)
-    assert alone.label is None and alone.combined == (both.label.name,)
+    assert alone.label is None
+    assert alone.combined == (both.label.name,)
 
 
 def test_the_route_decides_between_labels_of_one_ingredient(shelf: Labels) -> None:
@@ -225,7 +241,8 @@ def test_a_slip_or_a_name_inside_words_asks_and_an_unknown_name_finds_nothing(sh
     assert choose("metfromin", shelf).ask
     assert choose("the leaflet about metformin", shelf).ask == ("metformin",)
     assert choose("qwxyzzine", shelf) == choose("qwxyzzine zzz", shelf)
-    assert choose("qwxyzzine", shelf).label is None and not choose("qwxyzzine", shelf).ask
+    assert choose("qwxyzzine", shelf).label is None
+    assert not choose("qwxyzzine", shelf).ask
 
 
 def test_one_drug_is_read_out_of_a_question_and_two_are_not() -> None:
@@ -245,7 +262,7 @@ def test_passages_cover_every_word_and_overlap_by_thirty(text: str) -> None:
     assert all(len(one) <= 120 for one in cuts)
     joined = cuts[0] + [word for one in cuts[1:] for word in one[30:]] if cuts else []
     assert joined == words
-    assert all(one[-30:] == other[:30] for one, other in zip(cuts, cuts[1:], strict=False))
+    assert all(one[-30:] == other[:30] for one, other in itertools.pairwise(cuts))
 
 
 def test_sections_by_name_and_in_a_question() -> None:
@@ -256,7 +273,7 @@ def test_sections_by_name_and_in_a_question() -> None:
 
 
 def test_the_passage_that_says_it_comes_first_also_in_other_words() -> None:
-    held = cut({key: text for key, text in (("warnings_and_cautions", WARNINGS), ("adverse_reactions", REACTIONS))})
+    held = cut({"warnings_and_cautions": WARNINGS, "adverse_reactions": REACTIONS})
     assert search("hepatic impairment", held)[0].passage.section == "warnings_and_cautions"
     assert [hit.passage.section for hit in search("pyrexia", held)] == ["adverse_reactions"]
     assert [hit.passage.section for hit in search("flatulence", held)] == ["adverse_reactions"]

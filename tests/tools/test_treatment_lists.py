@@ -52,7 +52,7 @@ def test_every_qt_pair_is_at_least_monitored(lists: Path) -> None:
 
 
 def test_two_qt_drugs_interrupt_by_their_values_or_by_a_label_that_bars_them(lists: Path) -> None:
-    """3.8: with normal values only what a label bars; which pairs these are is read from the rules and their sources."""
+    """3.8: with normal values only what a label bars; which pairs these are is read from the rules."""
     pairs = qt(lists)
     told = tally(pairs, reconciled())
     assert all(bars(one) for fired in told.interrupting.values() for one in fired)
@@ -94,7 +94,6 @@ def test_what_more_of_it_interrupts_while_nothing_is_known_hangs_on_a_third_drug
     on the QT list. All of it says that it is not settled, and what would settle it."""
     told = tally(mapped(lists / "ONC_Non_Interuptive_Mapped.csv"), Patient())
     assert set(told.because()) == {DUAL, THIRD, QT}
-    assert set(told.interrupting) > set()
     for pair, fired in told.interrupting.items():
         for one in fired:
             reason = exception(one)

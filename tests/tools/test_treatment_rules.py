@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from evals.bench.treatment.contextual import digoxin, warfarin
 from retrieval.patient import Patient
 from tests.tools.treatment_patients import make
 from tools.treatment.check import check
@@ -77,6 +78,14 @@ def test_each_pair_of_a_list_has_its_own_verdict() -> None:
     assert shown == {"topical diclofenac": Level.NOTE, "ibuprofen": Level.CHANGE}
     other_way = check(["ibuprofen", "diclofenac gel", "warfarin"], patient, guidelines=False)
     assert {p.level for p in other_way.pairs if p.fired} == {Level.NOTE, Level.CHANGE}
+
+
+def test_worked_rules_of_every_patient_known_and_unknown_are_the_strictest_completion_of_their_tables() -> None:
+    """The tables of the specification, completed by hand; all of it is measured by evals/bench/treatment."""
+    for cases in (warfarin(), itertools.islice(digoxin(), 0, None, 11)):
+        told = list(cases)
+        assert len(told) > 250
+        assert [shown for shown, _ in told] == [expected for _, expected in told]
 
 
 def test_warfarin_nsaid_unknowns_show_the_strictest_and_ask() -> None:

@@ -64,7 +64,8 @@ class Span(NamedTuple):
 def clean(text: str) -> str:
     """The text as it is held: without tags, control, invisible and private characters; nothing else is changed."""
     plain = _TAG.sub(" ", text)
-    return "".join(sign for sign in plain if sign in "\n\t" or unicodedata.category(sign)[0] != "C")
+    unseen = {ord(sign): None for sign in set(plain) - {"\n", "\t"} if unicodedata.category(sign)[0] == "C"}
+    return plain.translate(unseen) if unseen else plain
 
 
 def passages(text: str) -> Iterator[Span]:

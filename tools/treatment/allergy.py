@@ -142,12 +142,14 @@ def _bare(text: str) -> str:
 def _entry(text: str, knowledge: Knowledge) -> frozenset[str]:
     name = " ".join(text.split()).strip(" .,;:-")
     said = name.casefold()
-    named = [one.id for one in knowledge.classes.values() if said in {way.casefold() for way in one.says}]
-    if named:
-        return frozenset(f"class:{one}" for one in named)
+    classes = {
+        f"class:{one.id}"
+        for one in knowledge.classes.values()
+        if said in {way.casefold() for way in one.says}
+    }
     found = resolve(name, knowledge)
-    exact = found.status is Status.EXACT
-    return frozenset(f"drug:{one}" for one in found.ingredients) if exact else frozenset()
+    drugs = found.ingredients if found.status is Status.EXACT else ()
+    return frozenset(classes | {f"drug:{one}" for one in drugs})
 
 
 def allergies(frame: Frame) -> Iterator[FiredAllergy]:

@@ -20,6 +20,7 @@ from tools.treatment.layers import Weights, dominates, layers, order, weighed
 from tools.treatment.load import Knowledge, knowledge
 from tools.treatment.proposal import Bench
 from tools.treatment.stability import CLEAR, Standing, stability
+from tools.treatment.unsettled import SECOND
 
 __all__ = [
     "Choice",
@@ -68,7 +69,9 @@ class Considered:
 
 
 def short(ask: str) -> str:
-    """One question on the problem list settles every condition."""
+    """One question on the problem list settles every condition, and what is asked only of those who have one."""
+    if ask in SECOND:
+        return PROBLEM_LIST
     return PROBLEM_LIST if ask.startswith(PROBLEM_LIST.removesuffix(")")) else ask
 
 

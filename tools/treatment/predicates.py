@@ -233,7 +233,7 @@ def evaluate(cases: Sequence[Branch], world: World, pair: Mapping[Side, Any]) ->
     known = {atom: answer.truth for atom, answer in answers.items()}
     groups = _groups([atom for atom, value in known.items() if value is None])
     reached = [(choice, _decided(cases, known | dict(_flat(choice)))) for choice in _completions(groups)]
-    best = max((case for _, case in reached), key=lambda case: (_level(cases, case).rank, -_place(case)))
+    best = max((case for _, case in reached), key=lambda case: _strictest(cases, case, known))
     levels = sorted({_level(cases, case) for _, case in reached}, key=lambda level: -level.rank)
     asks = dict.fromkeys(
         answers[group[0][0]].ask for index, group in enumerate(groups) if _matters(index, reached, cases)
@@ -282,6 +282,14 @@ def _decided(cases: Sequence[Branch], truths: Mapping[Atom, Truth]) -> int | Non
 
 def _level(cases: Sequence[Branch], case: int | None) -> Level:
     return Level.NONE if case is None else cases[case].level
+
+
+def _strictest(
+    cases: Sequence[Branch], case: int | None, known: Mapping[Atom, Truth]
+) -> tuple[int, bool, int]:
+    """The strictest case; of equal ones that which holds by what is known, then the first: it gives the reason."""
+    holds = case is not None and truth(cases[case].when, known) is True
+    return _level(cases, case).rank, holds, -_place(case)
 
 
 def _place(case: int | None) -> int:

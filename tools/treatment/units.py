@@ -95,6 +95,9 @@ def converted(told: str, value: float, unit: str) -> tuple[str, float] | str | N
         if factor is None:
             return f"The unit of {told} ({unit or 'none given'}) is not read; the value was left out."
         number = value * factor
+    number = float(
+        f"{number:.10g}"
+    )  # 1.7017 mg/dL of magnesium is 0.7 mmol/L, and not a hair above that threshold
     low, high = _RANGES[name]
     if not low <= number <= high:
         raise FrameError(

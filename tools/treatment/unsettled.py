@@ -25,7 +25,7 @@ class Question(StrEnum):
 
 
 _DOES = {Level.AVOID: "avoid", Level.CHANGE: "change", Level.MONITOR: "monitor", Level.NOTE: "note"}
-_SECOND = frozenset({"Child-Pugh score (points)"})
+SECOND = frozenset({"Child-Pugh score (points)"})
 """Asked only of those whom the first answer puts on the list."""
 _NAMED = re.compile(r"\(is it complete\? (?P<what>.+)\)$")
 
@@ -69,7 +69,7 @@ def settled(rules: Sequence[FiredRule]) -> tuple[tuple[FiredRule, ...], tuple[Un
 def _question(verdict: Verdict) -> Question | None:
     if verdict.certain or Level.NONE not in verdict.reachable:
         return None
-    asked = {_of(ask) for ask in verdict.asks if ask not in _SECOND}
+    asked = {_of(ask) for ask in verdict.asks if ask not in SECOND}
     return asked.pop() if len(asked) == 1 else None
 
 
