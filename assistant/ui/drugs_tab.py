@@ -9,15 +9,12 @@ import gradio as gr
 from assistant.sessions import SessionError
 from assistant.ui import look
 from assistant.ui.desk import Desk, Talk
-from assistant.ui.plain import link_to, plain, table
-from assistant.ui.wording import badge
+from assistant.ui.drug_cards import NO_DRUGS, panel
+from assistant.ui.plain import plain
 from retrieval.evidence import ToolResult
-from tools.treatment.cards import OVERRIDE_REASONS, Card, of_result
+from tools.treatment.cards import OVERRIDE_REASONS, of_result
 
 TOOL = "check_drugs"
-NO_DRUGS = (
-    '<p class="empty">The drugs of the patient are checked here, one by one and against each other.</p>'
-)
 Update = dict[Any, Any]
 _ASK: dict[str, Any] = {
     **look.QUIET,
@@ -25,11 +22,6 @@ _ASK: dict[str, Any] = {
     "concurrency_id": "drugs",
     "concurrency_limit": 2,
 }
-_GROUPS = (
-    ("critical", "Avoid", "mark-grave", True),
-    ("warning", "Change", "mark-watch", True),
-    ("info", "Watch, or good to know", "mark-plain", False),
-)
 
 
 class DrugsTab:
@@ -116,35 +108,3 @@ class DrugsTab:
             self._card: gr.Dropdown(choices=choices, value=choices[0][1] if choices else None),
             self._recorded: "",
         }
-
-
-def panel(result: ToolResult | None) -> str:
-    """The cards by what they ask for, then the tables and what stands beside them."""
-    if result is None:
-        return NO_DRUGS
-    made = of_result(result)
-    parts = []
-    for indicator, heading, style, is_open in _GROUPS:
-        group = [one for one in made if one.indicator == indicator]
-        if group:
-            told = "".join(_card(one, style) for one in group)
-            opened = " open" if is_open else ""
-            parts.append(
-                f"<details{opened}><summary><h3>{heading} ({len(group)})</h3></summary>{told}</details>"
-            )
-    missing = "".join(f"<li>{plain(one)}</li>" for one in result.missing)
-    parts += [f"<h3>Would settle what is open</h3><ul>{missing}</ul>"] if missing else []
-    parts += [
-        f"<details><summary>{plain(one.title)}</summary>{table(one)}</details>" for one in result.tables
-    ]
-    note = f'<p class="options-note">{plain(result.note)}</p>'
-    return "".join(parts) + note
-
-
-def _card(one: Card, style: str) -> str:
-    detail = one.detail.partition("\n")[0]
-    sources = "".join(f"<br>{link_to(each.url, each.label)}" for each in one.links)
-    said = plain(detail)
-    return (
-        f'<div class="drug-card">{badge(one.indicator, style)} {said}<span class="src">{sources}</span></div>'
-    )

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from assistant.ui import options
-from assistant.ui.drugs_tab import NO_DRUGS, panel
+from assistant.ui.drug_cards import NO_DRUGS, panel
 from retrieval.evidence import ToolResult
 from retrieval.patient import Known, Listed, Origin, OriginKind, Patient
 from tools.registry import Context, call
