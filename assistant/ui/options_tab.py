@@ -69,7 +69,7 @@ class OptionsTab:
         ]  # fmt: skip
         weights = list(self._sliders.values())
         for slider in weights:
-            slider.release(self._weighed, [talk, state, *weights], [self._list, self._changes], **_ASK)
+            slider.input(self._weighed, [talk, state, *weights], [self._list, self._changes], **_ASK)
         for trigger in (self._button.click, self._box.submit):
             trigger(self._asked_why, [self._box, talk, state, *weights], [self._why], **_ASK)
 

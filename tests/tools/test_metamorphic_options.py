@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from evals.bench.treatment.patients import listed, some_patient, value
-from retrieval.patient import Known, Patient
+from retrieval.patient import Patient
 from tests.tools.treatment_made import DAY
 from tools.treatment.indications import CRITERIA, Criterion, Indication
 from tools.treatment.load import knowledge
@@ -18,7 +18,7 @@ from tools.treatment.predicates import Level
 HELD = knowledge()
 SHIPPED = tuple(HELD.indications.values())
 COVERED = sorted(HELD.drug(one).name for one in HELD.covered)
-SEEDS = range(12)
+SEEDS = range(4)
 every = pytest.mark.parametrize("indication", SHIPPED, ids=lambda one: str(one.id))
 many = pytest.mark.parametrize("seed", SEEDS)
 Said = dict[tuple[str, str, str], Level]
@@ -29,8 +29,10 @@ def patient_of(seed: int) -> tuple[random.Random, Patient]:
     return chance, some_patient(chance, HELD)
 
 
-def of(indication: Indication, patient: Patient, **more: Mapping[Criterion, float]) -> Considered:
-    return consider(indication, patient, today=DAY, **more)
+def of(
+    indication: Indication, patient: Patient, weights: Mapping[Criterion, float] | None = None
+) -> Considered:
+    return consider(indication, patient, today=DAY, weights=weights)
 
 
 def said(considered: Considered) -> Said:
@@ -75,10 +77,7 @@ def shape(considered: Considered) -> list[tuple[object, ...]]:
 @many
 def test_order_of_lists_units_and_brands_change_nothing(indication: Indication, seed: int) -> None:
     _, patient = patient_of(seed)
-    labs = {
-        name: value(known.value * 1000, "mL/min") if name == "none" else known
-        for name, known in patient.labs.items()
-    }
+    labs = dict(patient.labs)
     if "creatinine" in labs:
         labs["creatinine"] = value(labs["creatinine"].value * 88.4, "µmol/L")
     other = patient.model_copy(
@@ -211,8 +210,8 @@ def _settled(before: Considered, after: Considered) -> None:
 def test_without_a_kidney_value_nothing_opens(indication: Indication, seed: int, lab: str) -> None:
     _, patient = patient_of(seed)
     labs = {name: known for name, known in patient.labs.items() if name not in ("eGFR", "CrCl", "creatinine")}
-    with_ = of(indication, patient.model_copy(update={"labs": {**labs, lab: value(2.4 if lab == "creatinine" else 24)}
-                                                       if lab != "creatinine" else {**labs, lab: value(2.4, "mg/dL")}}))  # fmt: skip
+    number = value(2.4, "mg/dL") if lab == "creatinine" else value(24)
+    with_ = of(indication, patient.model_copy(update={"labs": {**labs, lab: number}}))
     without = {one.entry.id: one for one in of(indication, patient.model_copy(update={"labs": labs})).options}
     for one in with_.of(State.EXCLUDED):
         assert without[one.entry.id].state is not State.OPEN
@@ -226,7 +225,7 @@ def test_weights_times_a_constant_keep_the_order(indication: Indication, seed: i
     chance, patient = patient_of(seed)
     weights: dict[Criterion, float] = {name: chance.choice([0.0, 0.5, 1.0, 1.5, 2.0]) for name in CRITERIA}
     twice: dict[Criterion, float] = {name: 2 * weight for name, weight in weights.items()}
-    one, other = (of(indication, patient, weights=used) for used in (weights, twice))
+    one, other = (of(indication, patient, used) for used in (weights, twice))
     assert shape(one) == shape(other)
 
 
@@ -254,4 +253,4 @@ def _layers(considered: Considered) -> dict[str, tuple[State, int | None]]:
 
 def test_every_shipped_indication_is_tried() -> None:
     assert len(SHIPPED) >= 12
-    assert all(isinstance(Known[float](value=1.0, origin=value(1).origin), Known) for _ in SHIPPED)
+    assert all(len(one.options) > 1 for one in SHIPPED)

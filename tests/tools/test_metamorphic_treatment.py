@@ -279,6 +279,21 @@ def test_without_its_kidney_value_a_rule_asks_and_never_passes(rule: Rule) -> No
         assert any("eGFR" in ask or "creatinine clearance" in ask for ask in asks)
 
 
+@pytest.mark.parametrize("rule", KIDNEY, ids=lambda rule: str(rule.id))
+def test_an_egfr_never_stands_for_a_clearance_nor_a_clearance_for_an_egfr(rule: Rule) -> None:
+    """The value that the rule's source does not name changes nothing of what the rule shows."""
+    asked = {a.name for case in rule.cases for a in atoms(case.when) if isinstance(a, Number)}
+    drug = next(one for one in sorted(HELD.drugs) if HELD.keys[one] & set(rule.applies_to))
+    name = HELD.drug(drug).name
+    for lab, inside in (("eGFR", "egfr"), ("CrCl", "crcl")):
+        for number in (8, 24, 38, 52, 97) if inside not in asked else ():
+            told = [
+                shown(checked_of([name], Patient(labs=labs))).get((rule.id, name))
+                for labs in ({}, {lab: value(number)})
+            ]
+            assert told[0] == told[1]
+
+
 @pytest.mark.parametrize("rule", RULED, ids=lambda rule: str(rule.id))
 def test_learning_never_raises_an_action_nor_unsettles_one(rule: Rule | PairRule) -> None:
     """A patient of whom nothing is known, learnt one fact at a time until all that the rule asks is known."""

@@ -48,8 +48,9 @@ def test_open_options_are_found_with_the_three_that_matter_first(monkeypatch: py
     held_with(monkeypatch, METFORMIN, entry("walking"), entry("warfarin", ["drug:warfarin"]))
     result = call(make(age=72, drugs=("ibuprofen",), complete=True))
     assert result.outcome is Outcome.FOUND
-    first, danger, missing = result.findings[:3]
-    assert first.statement.startswith("The only open option: walking.")
+    pending, first, danger, missing = result.findings[:4]
+    assert pending.statement.startswith("Not decided yet, and they may come before walking: metformin.")
+    assert first.statement.startswith("The only open option so far: walking.")
     assert (danger.action, danger.names) == (Action.AVOID, ("warfarin", "ibuprofen"))
     assert "eGFR" in missing.statement
     assert any("eGFR" in one for one in result.missing)

@@ -83,6 +83,7 @@ FIRES: list[Case] = [
     ("potassium-sparing-trimethoprim", "spironolactone + trimethoprim", {"age": 70}, "change"),
     ("potassium-sparing-supplement", "triamterene + potassium chloride", {}, "avoid"),
     ("potassium-two-sparing", "triamterene + spironolactone", {}, "avoid"),
+    ("potassium-two-sparing", "amiloride + spironolactone", {}, "avoid"),
     ("potassium-dual-raas", "ramipril + telmisartan", {}, "change"),
     ("potassium-aliskiren", "aliskiren + losartan", {"problems": ("type 2 diabetes",)}, "avoid"),
     ("potassium-sacubitril-ace", "Entresto + enalapril", {}, "avoid"),
@@ -102,6 +103,7 @@ FIRES: list[Case] = [
     ("statin-ticagrelor-cap-40", "simvastatin 80 mg daily + ticagrelor", {}, "change"),
     ("statin-atorvastatin-amiodarone", "atorvastatin + amiodarone", {}, "monitor"),
     ("statin-gemfibrozil-avoid", "pravastatin + gemfibrozil", {}, "avoid"),
+    ("statin-gemfibrozil-avoid", "fluvastatin + gemfibrozil", {}, "avoid"),
     ("statin-rosuvastatin-gemfibrozil", "rosuvastatin 20 mg daily + gemfibrozil", {}, "avoid"),
     ("statin-fenofibrate", "pravastatin + fenofibrate", {"eGFR": 25}, "avoid"),
     ("statin-atorvastatin-avoid", "atorvastatin + cyclosporine", {}, "avoid"),
@@ -110,6 +112,7 @@ FIRES: list[Case] = [
     ("statin-pitavastatin-ciclosporin", "pitavastatin + cyclosporine", {}, "avoid"),
     ("statin-pravastatin-ciclosporin", "pravastatin 40 mg daily + cyclosporine", {}, "change"),
     ("statin-fluvastatin-ciclosporin", "fluvastatin 80 mg daily + cyclosporine", {}, "change"),
+    ("statin-fluvastatin-ciclosporin", "fluvastatin 80 mg daily + fluconazole", {}, "change"),
     ("statin-rosuvastatin-ciclosporin", "rosuvastatin 10 mg daily + cyclosporine", {}, "change"),
     ("statin-rosuvastatin-cap-10", "rosuvastatin 20 mg daily + atazanavir", {}, "change"),
 ]
@@ -198,6 +201,7 @@ MISSES: list[tuple[str, str]] = [
 
 BOTH = "continuing: {} + continuing: {}"
 STENT = {"problems": ("coronary stent",)}
+CLOT = {"problems": ("deep vein thrombosis",)}
 GRADES: list[Case] = [
     ("bleeding-warfarin-amiodarone", BOTH.format("warfarin", "amiodarone"), {}, "monitor"),
     ("bleeding-warfarin-azole", BOTH.format("warfarin", "fluconazole"), {}, "monitor"),
@@ -211,6 +215,9 @@ GRADES: list[Case] = [
     ("bleeding-enoxaparin-nsaid-antiplatelet", "enoxaparin + aspirin", {"problems": ("NSTEMI",)}, "monitor"),
     ("bleeding-apixaban-inhibitor", "apixaban 2.5 mg twice daily + itraconazole", {}, "avoid"),
     ("bleeding-edoxaban-pgp", "edoxaban 30 mg daily + dronedarone", {}, "monitor"),
+    ("bleeding-edoxaban-weaker-pgp", "edoxaban 60 mg daily + verapamil", CLOT, "change"),
+    ("bleeding-edoxaban-weaker-pgp", "edoxaban 30 mg daily + verapamil", CLOT, "monitor"),
+    ("bleeding-edoxaban-weaker-pgp", "edoxaban 60 mg daily + amiodarone", CLOT, "monitor"),
     ("bleeding-dabigatran-pgp", "dabigatran + verapamil", {"CrCl": 45}, "note"),
     ("bleeding-dabigatran-pgp", "dabigatran + verapamil", {"CrCl": 45, "problems": ("deep vein thrombosis",)}, "avoid"),
     ("bleeding-dabigatran-pgp", "dabigatran + verapamil", {"CrCl": 50, "problems": ("deep vein thrombosis",)}, "note"),

@@ -218,7 +218,8 @@ def _missing(tried: _Tried) -> Iterator[str]:
     if not out:
         asks += [one.verdict.asks for one in tried.populations]
         asks += [asked.verdict.asks for _, asked in tried.preferences]
-    yield from dict.fromkeys(ask for some in asks for ask in some)
+    chosen = {f"the daily dose of {one.named}" for one in tried.best}  # it is still to be chosen, not missing
+    yield from dict.fromkeys(ask for some in asks for ask in some if ask not in chosen)
 
 
 def _given_up(entry: OptionEntry, bench: Bench) -> tuple[tuple[Switch, tuple[Taken, ...]], ...]:

@@ -25,6 +25,7 @@ ACTIONS = {
     Level.NOTE: Action.INFORM,
     Level.NONE: Action.INFORM,
 }
+STRICTEST = "The strictest reading is shown"
 NOT_SETTLED = "not settled for this patient"
 TELL = "Tell your pharmacist or doctor about {} before you change anything."
 
@@ -133,7 +134,7 @@ def unsettled(verdict: Verdict) -> str:
     if verdict.certain:
         return ""
     others = " or ".join(level.value for level in verdict.reachable if level is not verdict.level)
-    return f"The strictest reading is shown; it could become {others} with: {'; '.join(verdict.asks)}."
+    return f"{STRICTEST}; it could become {others} with: {'; '.join(verdict.asks)}."
 
 
 def _chart(keys: Iterable[str], frame: Frame) -> Iterator[Evidence]:

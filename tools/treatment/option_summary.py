@@ -22,6 +22,8 @@ _GRAVEST = ("allergy", "pregnancy", "interaction", "kidney", "liver", "gene", "c
 def leading(considered: Considered) -> Iterator[Finding]:
     """The first option for this patient and what must change with it, the gravest exclusion, what is missing."""
     open_ = considered.of(State.OPEN)
+    if considered.pending:
+        yield words.worked_out(_pending(considered), considered.bench.held, "what is not decided yet")
     if open_:
         yield _first(open_[0], considered)
         yield from open_[0].adjust
@@ -60,9 +62,11 @@ def _first(one: Option, considered: Considered) -> Finding:
     """The first option with its fact and what is preferred in this patient."""
     count = len(considered.of(State.OPEN))
     place = "The only open option" if count == 1 else "First of the open options"
+    place = f"{place} so far" if considered.pending else place
     role = ", an add-on" if one.entry.role == "add_on" else ""
     head = f"{place}{role}: {with_choice(one)}."
-    doubt = "" if considered.clear_first else "The weights decide: there is no clear first choice."
+    unclear = not considered.clear_first and not considered.pending
+    doubt = "The weights decide: there is no clear first choice." if unclear else ""
     more = one.for_[1:]
     said = (head, doubt, one.entry.fact.statement, *(finding.statement for finding in more))
     statement = " ".join(part for part in said if part)
@@ -74,6 +78,14 @@ def _first(one: Option, considered: Considered) -> Finding:
         certainty=one.entry.fact.certainty,
         names=tuple(dict.fromkeys((one.entry.name, *(choice.named for choice in one.best)))),
     )
+
+
+def _pending(considered: Considered) -> str:
+    """Which options may still come to stand before the first open one, and what decides them."""
+    names = ", ".join(one.entry.name for one in considered.pending)
+    asks = dict.fromkeys(short(ask) for one in considered.pending for ask in one.missing)
+    first = considered.of(State.OPEN)[0].entry.name
+    return f"Not decided yet, and they may come before {first}: {names}. To decide, tell: {'; '.join(asks)}."
 
 
 def _once(evidence: list[Evidence]) -> list[Evidence]:
@@ -131,8 +143,9 @@ def note(considered: Considered) -> str:
     parts = (
         f"Weights: {told} ({'the default' if even else 'as given'}).",
         "No clear first choice: none is first in 80 % of the weightings around these."
-        if open_ and not considered.clear_first
+        if open_ and not considered.clear_first and not considered.pending
         else "",
+        "The shares of first places count the open options alone." if considered.pending else "",
         *considered.notes,
         f"Knowledge as of {held.as_of}, version {held.version}, draft. {LIABILITY}",
     )

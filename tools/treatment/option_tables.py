@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from retrieval.evidence import Finding, Table
 from tools.treatment.candidate import state_of
-from tools.treatment.frame import Frame
+from tools.treatment.findings import STRICTEST
+from tools.treatment.frame import PROBLEM_LIST, Frame
 from tools.treatment.indications import CRITERIA
 from tools.treatment.options import Choice, Considered, Hit, Option, State
 from tools.treatment.suppose import Asked, would_lift
@@ -108,7 +109,7 @@ def _row(one: Option) -> tuple[str, ...]:
         among(one),
         _joined(one.for_),
         _joined((*one.against, *one.adjust)),
-        "; ".join(one.missing) or NONE,
+        needs(one.missing) or NONE,
         _joined(one.monitoring),
         scores(one),
         share(one),
@@ -116,7 +117,22 @@ def _row(one: Option) -> tuple[str, ...]:
 
 
 def _joined(findings: Iterable[Finding]) -> str:
-    return " ".join(dict.fromkeys(one.statement for one in findings)) or NONE
+    """The statements; how an unsettled one could end is left to its finding, what it needs stands in its column."""
+    return " ".join(dict.fromkeys(_brief(one.statement) for one in findings)) or NONE
+
+
+def _brief(statement: str) -> str:
+    head, open_end, _ = statement.partition(f" {STRICTEST}")
+    return f"{head} (Not settled.)" if open_end else head
+
+
+def needs(asks: Iterable[str]) -> str:
+    """What is missing; all that the problem list would settle in one, with the conditions."""
+    prefix = PROBLEM_LIST.removesuffix(")")
+    named = [ask.removeprefix(prefix).removesuffix(")").strip() for ask in asks if ask.startswith(prefix)]
+    rest = [ask for ask in asks if not ask.startswith(prefix)]
+    whole = [f"{prefix} {'; '.join(dict.fromkeys(one for one in named if one))})"] if named else []
+    return "; ".join((*whole, *rest))
 
 
 def among(one: Option) -> str:

@@ -59,6 +59,14 @@ class Considered:
         return tuple(one for one in self.options if one.state is state)
 
     @property
+    def pending(self) -> tuple[Option, ...]:
+        """Undecided options of the line of the first open one or an earlier: they may come to stand before it."""
+        open_ = self.of(State.OPEN)
+        return tuple(
+            one for one in self.of(State.UNDECIDED) if open_ and one.entry.line <= open_[0].entry.line
+        )
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """What would settle the open and undecided options, each once."""
         asks = [ask for one in self.options for ask in one.missing]
@@ -138,7 +146,7 @@ def consider(
         frame=bench.frame,
         options=options,
         weights=used,
-        clear_first=any((one.first_share or 0) >= CLEAR for one in options),
+        clear_first=_clear(options),
         conflicts=_conflicts(options, bench.frame),
         notes=(*read.notes, *_notes(options, indication, bench, today)),
     )
@@ -192,6 +200,14 @@ def _undecided(tried: Sequence[Option], open_: Sequence[Option], weights: Weight
         replace(by_id[name], layer=places[name])
         for name in order([one.ranked for one in tried], places, weights)
     ]
+
+
+def _clear(options: Sequence[Option]) -> bool:
+    """True if an open option is first nearly whatever the weights, and no undecided one may come before it."""
+    first = next((one for one in options if one.rank == 1), None)
+    if first is None or (first.first_share or 0) < CLEAR:
+        return False
+    return not any(one.state is State.UNDECIDED and one.entry.line <= first.entry.line for one in options)
 
 
 def _conflicts(options: Sequence[Option], frame: Frame) -> tuple[Finding, ...]:

@@ -59,7 +59,8 @@ def some_patient(chance: random.Random, held: Knowledge) -> Patient:
     sex = chance.choice(["female", "male", None])
     age = chance.choice([None, *range(18, 97, 4)])
     weight = chance.choice([None, 48.0, 70.0, 110.0])
-    pregnant = chance.choice([None, True, False, False]) if sex == "female" else None
+    fertile = sex == "female" and (age is None or age <= 50)
+    pregnant = chance.choice([None, True, False, False]) if fertile else None
     told = {
         name: value(round(chance.uniform(*ends), 1), UNITS.get(name, RANDOM_UNITS.get(name, "")))
         for name, ends in RANDOM_LABS.items()
