@@ -175,11 +175,11 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
 
 
 def _to_open(turn: Turn) -> str:
-    """What to tell before any option is open: said in the talk, whatever else was found."""
+    """What to tell before any option is open, or why none is left: said in the talk, whatever else was found."""
     asks = [
         one.note.partition(". Weights:")[0] + "."
         for one in turn.results.values()
-        if one.tool == LEADING and one.outcome is Outcome.NEEDS_INPUT
+        if one.tool == LEADING and one.outcome in (Outcome.NEEDS_INPUT, Outcome.NOT_COVERED)
     ]
     return " ".join(asks)
 

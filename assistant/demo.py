@@ -1,20 +1,25 @@
 """``make demo``: a worked consultation in the terminal, on real input, with everything that a page would show.
 
-One session: a question that needs literature, a variant written in free text, a fundus photograph (scikit-image ships
-it), star alleles before a stent, and a question that nothing held answers. The sentences are made by the tools at run
-time; nothing of them is stored.
+Two patients. The first: a question that needs literature, a variant written in free text, a fundus photograph
+(scikit-image ships it), star alleles before a stent, and a question that nothing held answers. The second: treatment
+options, "why not", and the handover sheets. The sentences are made by the tools at run time; nothing of them is stored.
 """
 
 from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answer import Role
 from assistant.cli import edge
 from assistant.events import Answered, CallEnded, CallStarted, Event, Failed, FrameChanged, Gated
 from assistant.render import text
+
+if TYPE_CHECKING:
+    from assistant.ask import Assistant
 
 TURNS = (
     "A 58-year-old woman with type 2 diabetes and heart failure takes metformin. Does an SGLT2 inhibitor reduce "
@@ -25,6 +30,11 @@ TURNS = (
     "What is the best dose of glucagon for a giraffe?",
 )
 PICTURE_TURN = 2
+SECOND = (
+    "A 72-year-old woman with AF, eGFR 34, weight 64 kg, creatinine 1.5 mg/dL, takes amiodarone, ibuprofen and "
+    "simvastatin, CYP2C9 *1/*3. The lists are complete. What are her anticoagulation options?",
+    "Why not warfarin?",
+)
 
 
 def fundus() -> bytes:
@@ -43,19 +53,37 @@ def main() -> int:
     from assistant.ask import Assistant
 
     assistant = Assistant(settings)
-    session = assistant.open(Role.CLINICIAN, "GB")
     print(f"Consilium, a worked consultation. {assistant.privacy_line()}\n")
-    failed = False
-    for number, question in enumerate(TURNS):
+    failed = _talked(assistant, TURNS, PICTURE_TURN)[1]
+    session, failed_too = _talked(assistant, SECOND)
+    for path in _sheets(assistant, session, settings.data_dir / "demo"):
+        print(f"Handover sheet: {path}")
+    assistant.close()
+    return 1 if failed or failed_too else 0
+
+
+def _talked(assistant: Assistant, turns: Sequence[str], picture: int = -1) -> tuple[str, bool]:
+    """One patient's talk, printed as it goes; the session, and whether a turn failed."""
+    session, failed = assistant.open(Role.CLINICIAN, "GB"), False
+    for number, question in enumerate(turns):
         print(f"{'=' * 100}\nClinician: {question}")
-        if number == PICTURE_TURN:
+        if number == picture:
             assistant.attach(session, "retina.png", fundus())
             print("           (with a fundus photograph attached)")
         for line in progress(assistant.stream(session, question)):
             print(line, flush=True)
             failed |= line.startswith("!")
-    assistant.close()
-    return 1 if failed else 0
+    return session, failed
+
+
+def _sheets(assistant: Assistant, session: str, folder: Path) -> Iterator[Path]:
+    from assistant.handover import FILES
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in FILES:
+        path = folder / name
+        path.write_bytes(assistant.sheet(session, name))
+        yield path
 
 
 def progress(events: Iterator[Event]) -> Iterator[str]:

@@ -21,10 +21,10 @@ def read_image(
     *,
     context: Context,
 ) -> ToolResult:
-    """Check and measure an attached medical picture (PNG, JPEG, TIFF, DICOM).
+    """Check and measure an attached medical picture (PNG, JPEG, TIFF, DICOM, NIfTI).
 
-    Says whether it looks like a fundus photograph and can be read, and measures and draws the retinal vessels. It does
-    not diagnose. State `kind` only if the user did.
+    Says what kind of picture it seems to be; of a fundus photograph whether it can be read, and measures and draws the
+    retinal vessels. It does not diagnose. State `kind` only if the user did.
     """
     attached = context.attachments.get(image)
     if attached is None:

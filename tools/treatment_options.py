@@ -16,7 +16,7 @@ from tools.registry import Context, tool
 from tools.treatment import why
 from tools.treatment.indications import Criterion
 from tools.treatment.load import knowledge
-from tools.treatment.option_summary import leading, note, nothing_left, others
+from tools.treatment.option_summary import all_undecided, leading, note, nothing_left, others
 from tools.treatment.option_tables import tables
 from tools.treatment.options import Considered, State, consider, indication_named, indications_like
 from tools.treatment.units import FrameError
@@ -71,8 +71,5 @@ def _result(considered: Considered, asked: WhyNot | None, versions: Mapping[str,
         told = dict.fromkeys((*answer, *leading(considered), *others(considered)))
         return found(*told, missing=missing, note=beside, **more)
     if considered.of(State.UNDECIDED):
-        count = len(considered.of(State.UNDECIDED))
-        head = f"All {count} options for {considered.indication.name} stand undecided."
-        open_with = f"{head} To open them, tell: {'; '.join(missing)}."
-        return needs_input(f"{open_with} {beside}", *missing, **more)
+        return needs_input(f"{all_undecided(considered)}. {beside}", *missing, **more)
     return not_covered(beside, missing=missing, **more)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from assistant.frame import noted
 from assistant.verify.names import drugs as generic_names
 from genomics.mentions import MentionKind, find
 from retrieval.expand import vocabulary
@@ -13,7 +14,11 @@ from retrieval.patient import Known, Listed, Origin, OriginKind
 from tools.treatment.load import knowledge
 
 _ALLERGY = re.compile(r"\ballerg(?:ic to|y to|y:|ies:)\s*(?P<list>[^.?!;\n]{2,120})", re.I)
-_NO_ALLERGY = re.compile(r"\bno (?:known )?(?:drug )?allerg(?:y|ies)\b|\bNKDA\b", re.I)
+_NO_ALLERGY = re.compile(
+    r"\bno (?:known )?(?:drug )?allerg(?:y|ies)\b|\bNK(?:D)?A\b|\ballergic to nothing\b"
+    r"|\ballerg(?:y|ies)(?: list)?(?:: | is | are )?(?:none|nil|no)\b",
+    re.I,
+)
 _TAKES = re.compile(
     r"\b(?:takes?|taking|is on|on|with|uses?|using|prescribed|started|drugs?:|medications?:|receiving)\b"
     r"(?P<list>[^.?!;\n]{2,240})",
@@ -32,7 +37,26 @@ _HAS = re.compile(
     r"\b(?P<list>[^.?!;\n]{2,240})",
     re.I,
 )
-_DENIED = re.compile(r"\b(?:no|not|never|without|denies|family history)\b", re.I)
+_NO_PROBLEM = (
+    "ejection fraction", "heart pumps", "blood pressure", "BP", "pressure pills", "pressure tablets", "high pressure",
+    "blood pressure tablets", "blood pressure pills", "cholesterol", "LDL", "LDL-C", "triglycerides", "BMI",
+    "uric acid", "bone density", "BMD", "intraocular pressure", "IOP", "gluten", "alcohol", "smear", "pap smear",
+    "smear test", "epidural", "HRT", "MMR", "CPR", "resuscitation", "transplantation", "organ transplant", "fertility",
+    "pregnant", "pregnancy", "gestation", "breastfeeding", "breast feeding", "breast-feeding", "lactation",
+    "anaphylaxis",
+)  # fmt: skip
+"""Of the search vocabulary: what is measured, done or eaten, or has its own place in the frame."""
+_SIGNS = (
+    "weight loss", "losing weight", "wheezing", "snoring", "low mood", "feeling low", "anxious", "dizziness", "dizzy",
+    "jaundice", "memory loss", "retinopathy", "foot ulcer", "peripheral neuropathy", "nerve pain", "neuropathic pain",
+    "iron deficiency", "thrombocytopenia", "low platelets", "irregular pulse", "irregular heartbeat", "chest infection",
+    "irregular heart rhythm", "slurred speech", "facial droop", "poor circulation", "seeing stars", "tarry stools",
+)  # fmt: skip
+"""Of the search vocabulary: signs that may come of the disease that they stand beside there, and of another."""
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|denies|family history|possible|suspected|query|rule[sd]? out|at risk of)\b",
+    re.I,
+)
 _MAY = re.compile(r"\b(?:can|could|should|would|may|might|if|instead of|stop|stopped|avoid|why not)\b", re.I)
 _DOSE = re.compile(
     r"(?:\s+(?:gel|cream|eye drops|patch|inhaler|xr|er|sr|mr|xl))?"
@@ -40,6 +64,12 @@ _DOSE = re.compile(
     r"|per day|at night|nightly|bd|bid|tds|tid|od|qd|qid))?",
     re.I,
 )
+_REACTED = re.compile(
+    r"\b(?:anaphylaxis|reaction|hypersensitivity|hives|urticaria|rash|angio-?o?edema|cough|intolerance)\s+"
+    r"(?:to|with|after|from|on|under)\s+[\w/-]+|(?<![\w/-])[\w/-]{2,40}\s(?:allergy|anaphylaxis|hypersensitivity|intolerance)\b",
+    re.I,
+)
+"""What a drug did; that it is taken now is not said."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9'’/-]*")
 _LONGEST = 4
 """Words of the longest drug name that is looked for."""
@@ -69,13 +99,15 @@ _ALL_COMPLETE = re.compile(
 
 def drugs(text: str) -> Iterator[Known[str]]:
     """Drugs that the text says are taken, with dose and form where told; a drug that is only asked about is not."""
+    whole, text = text, _REACTED.sub(lambda match: " " * len(match.group()), text)
     for match in _TAKES.finditer(text):
+        origin = Origin(kind=OriginKind.WORDS, where=whole[match.start() : match.end()].strip())
         stated = _ASKED.split(match["list"])[0]
         before = re.split(r"[.?!;\n]", text[: match.start()])[-1]
         if _MAY.search(" ".join(before.split()[-4:])):
             continue  # "can she take ..."
         for said in _named(stated):
-            yield Known[str](value=said, origin=_words(match))
+            yield Known[str](value=said, origin=origin)
 
 
 def _named(stated: str) -> Iterator[str]:
@@ -87,7 +119,7 @@ def _named(stated: str) -> Iterator[str]:
         for length in range(min(_LONGEST, len(words) - at), 0, -1):
             end = words[at + length - 1].end()
             name = " ".join(stated[word.start() : end].lower().replace("’", "'").split())
-            if name in _known_drugs():
+            if name in _known_drugs() or set(name.split("/")) <= _known_drugs():
                 dose = _DOSE.match(stated, end)
                 skip = dose.end() if dose else end
                 yield " ".join(stated[word.start() : skip].lower().split())
@@ -114,17 +146,37 @@ def problems(text: str) -> Iterator[Known[str]]:
         for part in re.split(r",| and | but ", stated):
             if not _DENIED.search(part):
                 yield from (Known[str](value=name, origin=_words(match)) for name in _conditions(part))
+    for part in noted.parts(text):
+        for name in _conditions(noted.whole(part, _asked_conditions())):
+            yield Known[str](value=name, origin=Origin(kind=OriginKind.WORDS, where=part))
 
 
 def _conditions(part: str) -> Iterator[str]:
     """The vocabulary's concepts; then the words of each condition that the treatment rules ask and no concept is."""
-    told = [one.concept for one in vocabulary().mentions(part) if one.section == "conditions"]
+    told = list(dict.fromkeys(_said(part)))
     yield from told
     for pattern in _asked_conditions():
         said = pattern.search(part)
         if said and not any(pattern.search(one) for one in told):
             told.append(said.group().lower())
             yield said.group().lower()
+
+
+def _said(part: str) -> Iterator[str]:
+    """Concepts of the search vocabulary, which knows neighbours too: a measurement is no disease, a sign stays one."""
+    for one in vocabulary().mentions(part):
+        if one.section == "conditions" and one.stems not in _own_words():
+            yield one.concept
+        elif one.section == "conditions" and _own_words()[one.stems]:
+            yield _own_words()[one.stems]
+
+
+@cache
+def _own_words() -> dict[tuple[str, ...], str]:
+    """What is said instead of the concept, by the stems of a phrase; empty where nothing is."""
+    kept = {phrase: phrase for phrase in _SIGNS} | dict.fromkeys(_NO_PROBLEM, "")
+    kept |= dict.fromkeys(("diabetes", "diabetic", "diabetics", "diabetes mellitus"), "diabetes")
+    return {one.stems: said for phrase, said in kept.items() for one in vocabulary().mentions(phrase)}
 
 
 @cache
@@ -136,7 +188,7 @@ def _asked_conditions() -> tuple[re.Pattern[str], ...]:
             f"(?i:{re.escape(way)})" for way in sorted(one.says, key=lambda way: -len(way)) if len(way) > 3
         ]
         short = [re.escape(way.upper()) for way in one.says if len(way) <= 3]
-        found.append(re.compile(rf"(?<![\w-])(?:{'|'.join([*long, *short])})(?!\w)"))
+        found.append(re.compile(rf"(?<![\w-])(?:{'|'.join([*long, *short])})s?(?!\w)"))
     return tuple(found)
 
 
@@ -151,9 +203,10 @@ def genotypes(text: str) -> Iterator[Known[str]]:
 
 def allergies(text: str, before: Listed) -> Listed:
     """The list with what the text adds: each allergy with its reaction, if one is told."""
-    if _NO_ALLERGY.search(text) and not before.items:
+    told = [*_allergies(text), *noted.allergies(text)]
+    if _NO_ALLERGY.search(text) and not (before.items or told):
         return Listed(complete=True)
-    return grown(before, _allergies(text))
+    return grown(before, told)
 
 
 def _allergies(text: str) -> Iterator[Known[str]]:
@@ -164,8 +217,11 @@ def _allergies(text: str) -> Iterator[Known[str]]:
         )[0]
         for part in re.split(r",| and ", stated):
             name = " ".join(part.split()).strip(" ,:-")
-            if name:
+            if name and name.lower() not in _NOTHING:
                 yield Known[str](value=name.lower(), origin=_words(match))
+
+
+_NOTHING = frozenset({"nothing", "none", "nil", "no", "anything", "unknown"})
 
 
 def complete(text: str) -> frozenset[str]:

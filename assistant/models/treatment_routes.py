@@ -26,8 +26,8 @@ _OPTIONS = re.compile(
     re.IGNORECASE,
 )
 _LITERATURE = re.compile(
-    r"\b(?:evidence|trials?|stud(?:y|ies)|meta-analys\w+|literature|publish\w*|papers?|reduces?|lowers?|effect of"
-    r"|compared (?:with|to)|versus|vs\.?)\b",
+    r"\b(?:evidence|trials?|stud(?:y|ies)|meta-analys\w+|literature|publish\w*|papers?|(?<!to )(?:reduces?|lowers?)"
+    r"|effect of|compared (?:with|to)|versus|vs\.?)\b",
     re.IGNORECASE,
 )
 """The words of a question to the literature; a table of options does not answer it."""

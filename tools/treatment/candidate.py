@@ -17,6 +17,8 @@ from tools.treatment.predicates import Level, Not, Predicate, evaluate
 from tools.treatment.proposal import Bench, Combination
 from tools.treatment.suppose import Asked, Turn
 
+GOING_ON = "As a drug already taken:"
+
 
 @dataclass(frozen=True)
 class Option:
@@ -199,9 +201,7 @@ def _going_on(tried: _Tried, bench: Bench) -> Iterator[Finding]:
     for key in tried.taken:
         for finding in bench.continuing(int(key.removeprefix("drug:"))):
             if finding.statement not in begun:
-                yield finding.model_copy(
-                    update={"statement": f"As a drug already taken: {finding.statement}"}
-                )
+                yield finding.model_copy(update={"statement": f"{GOING_ON} {finding.statement}"})
 
 
 def _missing(tried: _Tried) -> Iterator[str]:

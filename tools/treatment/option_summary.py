@@ -155,7 +155,33 @@ def note(considered: Considered) -> str:
 def nothing_left(considered: Considered) -> str:
     """Why no option is left, and where to turn."""
     out = [*considered.of(State.EXCLUDED), *considered.of(State.NOT_MEANT)]
-    why = [f"{one.entry.name}: {one.against[0].statement}" for one in out if one.against]
-    return (
-        f"No option is left for {considered.indication.name}. {' '.join(why)} {considered.indication.refer}"
+    why: dict[str, list[str]] = {}
+    for one in out:
+        if one.against:
+            why.setdefault(one.against[0].statement, []).append(one.entry.name)
+    told = [said if len(names) == len(out) else f"{', '.join(names)}: {said}" for said, names in why.items()]
+    refer = considered.indication.refer
+    head = f"No option is left for {considered.indication.name}."
+    return " ".join(
+        (head, *told, refer.removeprefix("No option is left: ").removeprefix("No option is left, or "))
     )
+
+
+def all_undecided(considered: Considered) -> str:
+    """That nothing is open yet, what would open it, and what is left out whatever the answers."""
+    count = len(considered.of(State.UNDECIDED))
+    options = {1: "The one option left", 2: "Both options left"}.get(count, f"All {count} options left")
+    stand = "stands" if count == 1 else "stand"
+    head = f"{options} for {considered.indication.name} {stand} undecided."
+    out = dict.fromkeys(_left_out(considered))
+    beside = f" Left out whatever the answers: {'; '.join(out)}." if out else ""
+    return f"{head}{beside} To open them, tell: {'; '.join(considered.missing)}"
+
+
+def _left_out(considered: Considered) -> Iterator[str]:
+    """The options with a rule that excludes them, and the kinds of rule; what is only meant for others is not told."""
+    for one in (*considered.of(State.EXCLUDED), *considered.of(State.NOT_MEANT)):
+        kinds = dict.fromkeys(hit.kind for hit in one.hits if hit.state is State.EXCLUDED)
+        if kinds:
+            said = ", ".join("its own source" if kind == "option" else kind for kind in kinds)
+            yield f"{one.entry.name} ({said})"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from retrieval.evidence import Finding, Table
 from tools.treatment.candidate import state_of
-from tools.treatment.findings import STRICTEST
+from tools.treatment.findings import STRICTEST, WORDS
 from tools.treatment.frame import PROBLEM_LIST, Frame
 from tools.treatment.indications import CRITERIA
 from tools.treatment.options import Choice, Considered, Hit, Option, State
@@ -36,7 +36,7 @@ def tables(considered: Considered) -> tuple[Table, ...]:
         "first share",
     )
     made = (
-        Table(title=OPTIONS, columns=columns, rows=tuple(_row(one) for one in shown)),
+        Table(title=OPTIONS, columns=columns, rows=tuple(_rows(shown))),
         Table(
             title=EXCLUDED,
             columns=("option", "rule", "value", "would lift"),
@@ -50,10 +50,6 @@ def tables(considered: Considered) -> tuple[Table, ...]:
         ),
     )
     return tuple(table for table in made if table.rows)
-
-
-def _changes(considered: Considered) -> Iterator[tuple[str]]:
-    yield from ((one,) for one in would_change(considered)[:MOST_CHANGES])
 
 
 def _does(considered: Considered) -> Iterator[tuple[str, ...]]:
@@ -101,14 +97,21 @@ def _of_genes(considered: Considered) -> Iterator[tuple[str, ...]]:
         yield f"{call.gene} {shown}", "genotype of the record", said
 
 
-def _row(one: Option) -> tuple[str, ...]:
+def _rows(shown: Sequence[Option]) -> Iterator[tuple[str, ...]]:
+    """A row for each option; that the sources may not speak of the patient at all stands in the first alone."""
+    for place, one in enumerate(shown):
+        whole = place and one.asked and state_of(one.asked[0]) is not State.OPEN
+        yield _row(one, one.against[1:] if whole else one.against)
+
+
+def _row(one: Option, against: Sequence[Finding]) -> tuple[str, ...]:
     layer = str(one.layer) if one.state is State.OPEN else f"{one.layer} ({one.state})"
     return (
         layer,
         one.entry.name,
         among(one),
         _joined(one.for_),
-        _joined((*one.against, *one.adjust)),
+        _joined((*against, *one.adjust)),
         needs(one.missing) or NONE,
         _joined(one.monitoring),
         scores(one),
@@ -193,7 +196,8 @@ def _out(considered: Considered) -> Iterator[tuple[str, ...]]:
         return
     for option in considered.options:
         if option.state is State.NOT_MEANT:
-            yield from _for_whom(option.entry.name, option.asked[1], option.against[0], considered.frame)
+            scope = state_of(whole) is not State.OPEN  # then it stands before the option's own population
+            yield from _for_whom(option.entry.name, option.asked[1], option.against[scope], considered.frame)
         else:
             yield from _excluded(option, considered.frame)
 
@@ -220,7 +224,8 @@ def _rule(hit: Hit, named: str) -> str:
     """The kind of rule, its advice and its source; what is no rule of the knowledge with its whole statement."""
     case = hit.asked.verdict.case if hit.asked else None
     if hit.asked is None or case is None:
-        return _sourced(f"{hit.kind}: {hit.finding.statement.replace(named, 'it')}", hit.finding)
+        said = hit.finding.statement.removeprefix(f"{WORDS[hit.level]}: {named}; ").replace(named, "it")
+        return _sourced(f"{hit.kind}: {said.removeprefix('allergy ')}", hit.finding)
     others = [name for name in hit.finding.names if name != hit.asked.about]
     head = f"{hit.kind} with {' and '.join(others)}" if hit.kind == "interaction" else hit.kind
     advice = getattr(hit.asked.cases[case], "advice", "")

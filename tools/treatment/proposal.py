@@ -239,7 +239,8 @@ class Bench:
         asked = Asked(named, entry.cases, trial, pair, verdict)
         if verdict.case is None or verdict.level is Level.NONE:
             return None, asked
-        finding = words.of_case(entry, entry.cases[verdict.case], verdict, named, trial.frame)
+        case = entry.cases[verdict.case]
+        finding = words.of_case(entry, case, verdict, _about(entry, case, named), trial.frame)
         return _hit(asked, finding, "option", trial.frame), asked
 
     def _of_the_drug(self, drug: str, combination: Combination) -> tuple[Hit, ...]:
@@ -304,3 +305,9 @@ def _hit(asked: Asked, finding: Finding, kind: str, frame: Frame) -> Hit:
         asked=asked,
         by_dose=avoids and not verdict.certain and by_dose(asked),
     )
+
+
+def _about(entry: OptionEntry, case: Case, named: str) -> str:
+    """Of a combination what holds for it as a whole is said once, of the option and not of each drug."""
+    of_its_drug = any(isinstance(atom, Takes) and atom.side for atom in atoms(case.when))
+    return entry.name if len(entry.regimen) > 1 and not of_its_drug else named

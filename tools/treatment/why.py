@@ -8,6 +8,7 @@ from typing import Literal
 
 from retrieval.evidence import Evidence, Finding
 from tools.treatment import option_findings as words
+from tools.treatment.candidate import GOING_ON
 from tools.treatment.indications import CRITERIA, Criterion
 from tools.treatment.layers import dominates
 from tools.treatment.names import Resolved, Status, resolve
@@ -95,8 +96,15 @@ def _of_drug(read: Resolved, considered: Considered) -> WhyNot:
     ]
     if not found:
         return _not_linked(read, considered)
-    option, choice = min(found, key=lambda pair: max(pair[0].state.rank, pair[1].state.rank))
+    option, choice = min(found, key=_nearest)
     return _of_option(option, choice.named, (choice,), considered)
+
+
+def _nearest(found: tuple[Option, Choice]) -> tuple[bool, bool, int]:
+    """What is meant of the options with a drug: one for such a patient, of the drug alone, in the best state."""
+    option, choice = found
+    state = max(option.state, choice.state, key=lambda one: one.rank)
+    return state is State.NOT_MEANT, len(option.entry.regimen) > 1, state.rank
 
 
 def _not_linked(read: Resolved, considered: Considered) -> WhyNot:
@@ -121,9 +129,12 @@ def _of_option(option: Option, about: str, chosen: tuple[Choice, ...], considere
     if state is State.NOT_MEANT:
         said = f"{about} is not meant for such a patient."
         return WhyNot("not meant", about, said, option.against)
-    hits = [hit for one in (*chosen, *option.best) for hit in one.hits]
+    parts = {one.part for one in chosen}
+    beside = [one for one in option.best if one.part not in parts]
+    hits = [hit for one in (*chosen, *beside) for hit in one.hits]
     if state is State.EXCLUDED:
-        return _excluded(about, [hit for hit in hits if hit.state is State.EXCLUDED], considered)
+        excluding = [hit for hit in hits if hit.state is State.EXCLUDED]
+        return _excluded(about, excluding, _going_on(about, option), considered)
     if state is State.UNDECIDED:
         return _undecided(about, option, [hit for hit in hits if hit.state is State.UNDECIDED], considered)
     changes = tuple(dict.fromkeys(hit.finding for one in chosen for hit in one.hits if hit.level.interrupts))
@@ -155,10 +166,21 @@ def _changes(chosen: Sequence[Choice]) -> int:
     return sum(hit.level.interrupts for one in chosen for hit in one.hits)
 
 
-def _excluded(about: str, hits: list[Hit], considered: Considered) -> WhyNot:
-    findings = dict.fromkeys(lifted(hit, considered) for hit in dict.fromkeys(hits))
+def _excluded(about: str, hits: list[Hit], going_on: Sequence[Finding], considered: Considered) -> WhyNot:
+    findings = dict.fromkeys((*(lifted(hit, considered) for hit in dict.fromkeys(hits)), *going_on))
     asks = tuple(dict.fromkeys(ask for hit in hits for ask in hit.asks))
-    return WhyNot("excluded", about, f"{about} is excluded for this patient.", tuple(findings), asks)
+    said = f"{about} is excluded for this patient"
+    end = " as a new start; it is taken already." if going_on else "."
+    return WhyNot("excluded", about, f"{said}{end}", tuple(findings), asks)
+
+
+def _going_on(about: str, option: Option) -> tuple[Finding, ...]:
+    """That the patient takes it already, and what the rules say of going on with it."""
+    if not option.already_taken:
+        return ()
+    told = [one for one in (*option.for_, *option.adjust) if one.statement.startswith(GOING_ON)]
+    taken = [one for one in option.for_ if f"takes {about}" in one.statement]
+    return (*taken, *(one for one in told if about in one.names)) if taken else ()
 
 
 def lifted(hit: Hit, considered: Considered) -> Finding:
@@ -242,7 +264,13 @@ def _by_weight(option: Option, first: Option, considered: Considered) -> str:
     ranked = [one.ranked for one in considered.of(State.OPEN)]
     places = {one.entry.id: one.layer or 1 for one in considered.of(State.OPEN)}
     found = first_by(option.entry.id, ranked, places, considered.weights)
-    names = f"{first.entry.name} and {option.entry.name} are equal in layer, line and strength"
+    better = [
+        f"{name} ({score} against {option.scores[name]})"
+        for name, score in first.scores.items()
+        if name in option.scores and score > option.scores[name]
+    ]
+    more = f"; {first.entry.name} scores higher in {', '.join(better)}" if better else ""
+    names = f"{first.entry.name} and {option.entry.name} are equal in layer, line and strength{more}"
     if found is None:
         return f"{names}; no single weight up to four times puts {option.entry.name} first."
     criterion, weight = found
