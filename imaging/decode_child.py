@@ -21,6 +21,9 @@ MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 10
 FRAME_PIXELS = 40_000_000
 FRAMES = 64
+VOLUME_BYTES = 512_000_000
+"""All frames, or one volume, unpacked."""
+
 SMALLEST_SIDE = 16
 
 
@@ -68,6 +71,10 @@ def decode(kind: str, data: bytes, frame: int | None) -> Decoded:
         from imaging.dicom import read
 
         return read(data, frame)
+    if kind == "nifti":
+        from imaging.nifti import read as read_volume
+
+        return read_volume(data, frame)
     return _pillow(kind, data, frame)
 
 

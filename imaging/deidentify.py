@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-NUMBERS = frozenset({
-    "SamplesPerPixel", "Rows", "Columns", "NumberOfFrames", "BitsAllocated", "BitsStored", "HighBit",
-    "PixelRepresentation", "PlanarConfiguration", "PixelSpacing", "ImagerPixelSpacing", "SliceThickness",
-    "SpacingBetweenSlices", "ImageOrientationPatient", "ImagePositionPatient", "RescaleSlope", "RescaleIntercept",
-    "WindowCenter", "WindowWidth",
-})  # fmt: skip
+RANGES: Mapping[str, tuple[float, float]] = {
+    "SamplesPerPixel": (1, 4), "Rows": (1, 65_535), "Columns": (1, 65_535), "NumberOfFrames": (1, 100_000),
+    "BitsAllocated": (1, 64), "BitsStored": (1, 64), "HighBit": (0, 63), "PixelRepresentation": (0, 1),
+    "PlanarConfiguration": (0, 1), "PixelSpacing": (0, 100), "ImagerPixelSpacing": (0, 100),
+    "SliceThickness": (0, 1_000), "SpacingBetweenSlices": (-1_000, 1_000), "ImageOrientationPatient": (-1, 1),
+    "ImagePositionPatient": (-10_000, 10_000), "RescaleSlope": (-100_000, 100_000),
+    "RescaleIntercept": (-100_000, 100_000), "WindowCenter": (-100_000, 100_000), "WindowWidth": (0, 100_000),
+}  # fmt: skip
+"""Allowed numbers and what they may be: a date or a long identifier in a number's place is dropped."""
 
 TERMS: Mapping[str, frozenset[str]] = {
+    "SOPClassUID": frozenset(f"1.2.840.10008.5.1.4.1.1.{end}" for end in (
+        "1", "1.1", "1.2", "2", "2.1", "3.1", "4", "4.1", "6.1", "6.2", "7", "7.1", "7.2", "7.3", "7.4", "12.1",
+        "12.2", "20", "77.1.1", "77.1.4", "77.1.5.1", "77.1.5.2", "77.1.5.4", "128", "481.1", "481.2",
+    )),
     "Modality": frozenset({
         "CT", "MR", "CR", "DX", "MG", "US", "XA", "RF", "NM", "PT", "OP", "OPT", "XC", "ES", "GM", "SM", "IO", "PX",
         "OT",
@@ -50,6 +57,8 @@ DECODING = frozenset({
 """Bulk that the decoder needs within the child; none of it leaves the child but as pixels."""
 
 AGE = "PatientAge"
+MOST_NUMBERS = 6
+"""Numbers in one field: an orientation has six; a longer list could spell something."""
 
 
 def allowed_part(dataset: Dataset) -> tuple[Dataset, dict[str, int]]:
@@ -57,7 +66,7 @@ def allowed_part(dataset: Dataset) -> tuple[Dataset, dict[str, int]]:
     from pydicom.dataset import Dataset
 
     kept = Dataset()
-    for name in NUMBERS | TERMS.keys() | DECODING | {AGE}:
+    for name in RANGES.keys() | TERMS.keys() | DECODING | {AGE}:
         if name in dataset:
             kept[name] = dataset[name]
     left = [tag for tag in dataset.keys() if tag not in kept]  # noqa: SIM118 - tags alone: values stay unread
@@ -69,7 +78,7 @@ def allowed_part(dataset: Dataset) -> tuple[Dataset, dict[str, int]]:
 def claim_of(kept: Dataset) -> dict[str, Any]:
     """What the file says of itself: finite numbers, defined terms, and the age in whole years."""
     claim: dict[str, Any] = {}
-    for name in sorted(NUMBERS):
+    for name in sorted(RANGES):
         value = kept.get(name)
         if value is not None and value != "":
             claim[name] = _numbers(value)
@@ -83,10 +92,9 @@ def defined_only(claim: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a claim that may be shown: known names, numbers or defined terms. Checked again in the parent."""
     shown: dict[str, Any] = {}
     for name, value in claim.items():
-        if name in NUMBERS and _is_number(value):
-            shown[name] = value
-        elif name in NUMBERS and isinstance(value, (list, tuple)) and value and all(map(_is_number, value)):
-            shown[name] = tuple(value)
+        many = value if isinstance(value, (list, tuple)) else (value,)
+        if name in RANGES and 0 < len(many) <= MOST_NUMBERS and all(_fits(name, one) for one in many):
+            shown[name] = value if many is not value else tuple(value)
         elif value in TERMS.get(name, ()) or (name == AGE and _is_age(value)):
             shown[name] = value
     return shown
@@ -98,8 +106,9 @@ def _numbers(value: Any) -> float | tuple[float, ...]:
     return tuple(float(part) for part in value)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12
+def _fits(name: str, value: Any) -> bool:
+    low, high = RANGES[name]
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
 
 
 def _is_age(value: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging import deidentify
-from imaging.decode_child import Decoded, Refused, check_size, choose
+from imaging.decode_child import VOLUME_BYTES, Decoded, Refused, check_size, choose
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -85,8 +85,14 @@ def _check_header(kept: Dataset) -> int:
     check_size(int(kept.Columns), int(kept.Rows), frames)
     if kept.get("PhotometricInterpretation") not in deidentify.TERMS["PhotometricInterpretation"]:
         raise Refused("unreadable", "the DICOM file does not say what its pixel values mean")
-    if int(kept.get("BitsAllocated") or 0) not in (8, 16, 32):
+    bits = int(kept.get("BitsAllocated") or 0)
+    if bits not in (8, 16, 32):
         raise Refused("unreadable", "only pixels of 8, 16 or 32 bits are opened")
+    samples = int(kept.get("SamplesPerPixel") or 1)
+    if samples not in (1, 3):
+        raise Refused("unreadable", "only pixels of one or three values are opened")
+    if int(kept.Rows) * int(kept.Columns) * samples * frames * bits // 8 > VOLUME_BYTES:
+        raise Refused("too_large", f"its frames have more than {VOLUME_BYTES // 1_000_000} MB of values")
     return frames
 
 
@@ -97,7 +103,14 @@ def _frame(kept: Dataset, syntax: Any, index: int) -> NDArray[Any]:
     kept.file_meta = FileMetaDataset()
     kept.file_meta.TransferSyntaxUID = syntax
     kept.set_original_encoding(syntax.is_implicit_VR, syntax.is_little_endian)
-    return np.asarray(pixel_array(kept, index=index))
+    try:
+        return np.asarray(pixel_array(kept, index=index))
+    except RuntimeError as wrong:  # each of the decoders that know this compression gave up
+        raise Refused(
+            "unreadable",
+            "its compressed pixels are damaged or of a form that is not opened here (JPEG of 12 bits): "
+            "save it uncompressed or as PNG",
+        ) from wrong
 
 
 def _shown(kept: Dataset, values: NDArray[Any]) -> tuple[NDArray[np.uint8], list[str]]:

@@ -7,32 +7,38 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from imaging import cards
+from imaging.backbone import BRINGS
 from imaging.image import (
     Decision,
     FrameNeeded,
     ImageError,
     ImageReading,
-    KindNotRead,
     Measurement,
+    ModelMissing,
+    NoPixels,
+    TooLarge,
     Verdict,
 )
 from imaging.load import load
 from imaging.reading import NO_HEAD, Kind, Want, read
+from imaging.vessels import held_model
+from imaging.xray_gate import CHECK as XRAY
 from retrieval import evidence
 from retrieval.evidence import (
     Artifact,
     Evidence,
     Finding,
+    Source,
     ToolResult,
     bad_input,
     found,
     needs_input,
     not_covered,
+    unavailable,
 )
 
-GATE, QUALITY, VESSELS = "model:fundus-gate", "model:fundus-quality", "model:sato-vessels"
+GATE, XRAY_GATE, QUALITY = "model:fundus-gate", "model:xray-gate", "model:fundus-quality"
 NOT_HERE = {
-    "chest_xray": "No chest X-ray model is part of this version: the picture was not read.",
     "breast_ultrasound": "No breast ultrasound model is part of this version: the picture was not read.",
 }
 COMPARE = "no normal range is known; compare only pictures of one camera at one size"
@@ -47,26 +53,40 @@ def read_file(path: Path, want: Collection[Want], kind: Kind, frame: int | None)
         image = load(path, frame=frame)
     except FrameNeeded as several:
         return needs_input(f"The picture was not read: {several}.", f"frame, 0 to {several.frames - 1}")
-    except KindNotRead as later:
-        return not_covered(f"The picture was not read: {later}.")
     except ImageError as wrong:
-        return bad_input(f"The picture was not read: {wrong}.")
-    return as_result(read(image, want, kind), want)
+        return bad_input(f"The picture was not read: {wrong}. {_mend(wrong)}")
+    try:
+        return as_result(read(image, want, kind), want)
+    except ModelMissing:
+        return unavailable(
+            "The picture was not read: the weights that tell its kind are not installed.", BRINGS
+        )
+
+
+def _mend(wrong: ImageError) -> str:
+    """What the user can do about a file that was not opened."""
+    if isinstance(wrong, TooLarge):
+        return "Give a smaller copy: at most 20 MB, 40 megapixels a frame and 64 frames."
+    if isinstance(wrong, NoPixels):
+        return "Attach the file that holds the picture itself."
+    return "Save the picture again, as PNG, JPEG, TIFF or uncompressed DICOM, and attach that."
 
 
 def as_result(reading: ImageReading, want: Collection[Want]) -> ToolResult:
     """The reading as findings, a question back, or the reason why no model here speaks about the picture."""
-    searched = tuple(cards.cards()[name].as_source() for name in (GATE, QUALITY, VESSELS))
-    versions = {name: cards.cards()[name].version for name in (GATE, QUALITY, VESSELS)}
+    if reading.kind.check == XRAY:
+        return _chest(reading.kind)
+    used = (GATE, QUALITY, reading.measured_by or held_model())
+    searched = tuple(cards.cards()[name].as_source() for name in used)
+    versions = {name: cards.cards()[name].version for name in used}
     if reading.kind.decision is Decision.REJECTED or reading.quality is None:
-        note = f"No model here speaks about this picture: it {_scored(reading.kind)}."
-        return not_covered(note, searched=searched[:1], versions=versions)
+        return _no_model(reading, searched, versions)
     if reading.kind.decision is Decision.UNSURE and reading.abstained == reading.kind.reason:
         return _doubtful(reading.kind, reading.quality, versions)
     if reading.quality.decision is not Decision.ACCEPTED:
         note = f"The photograph cannot be read: {_scored(reading.quality)}."
         return needs_input(note, "a new photograph", searched=searched[:2], versions=versions)
-    findings = [_seen(reading), *(_measured(one) for one in reading.measurements)]
+    findings = [_seen(reading), *(_measured(one, reading.measured_by) for one in reading.measurements)]
     pictures = tuple(
         Artifact(title=one.title, media_type="image/png", data=base64.b64encode(one.png), alt=one.alt)
         for one in reading.pictures
@@ -74,6 +94,21 @@ def as_result(reading: ImageReading, want: Collection[Want]) -> ToolResult:
     return found(
         *findings, note=_note(reading, want), searched=searched, versions=versions, pictures=pictures
     )
+
+
+def _no_model(reading: ImageReading, searched: tuple[Source, ...], versions: Mapping[str, str]) -> ToolResult:
+    why = _scored(reading.kind)
+    note = f"No model here speaks about this picture: it {why}."
+    if reading.abstained != reading.kind.reason:
+        note = f"The picture was opened and not read: {reading.abstained}."
+    return not_covered(note, searched=searched[:1], versions=versions)
+
+
+def _chest(kind: Verdict) -> ToolResult:
+    """A chest X-ray, or what was said to be one: its kind is told, and that no model reads it."""
+    card = cards.cards()[XRAY_GATE]
+    note = f"The picture {_scored(kind)}. No chest X-ray model is part of this version. {NO_HEAD}"
+    return not_covered(note, searched=(card.as_source(),), versions={XRAY_GATE: card.version})
 
 
 def _doubtful(kind: Verdict, quality: Verdict, versions: Mapping[str, str]) -> ToolResult:
@@ -109,10 +144,10 @@ def _seen(reading: ImageReading) -> Finding:
     )
 
 
-def _measured(one: Measurement) -> Finding:
+def _measured(one: Measurement, by: str) -> Finding:
     return Finding(
         statement=f"Retinal vessels: {one.rendered}; {one.error}; {COMPARE}.",
-        evidence=_evidence(VESSELS, one.rendered),
+        evidence=_evidence(by, one.rendered),
         kind=evidence.Kind.COMPUTED,
         certainty=CERTAINTY,
     )

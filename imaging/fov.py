@@ -22,6 +22,13 @@ PALE = 225
 """Surroundings are white above this value in every channel."""
 
 
+HALO = 8
+MARK = 110
+"""Brightness of a mark outside the field in its brightest channel, after averaging over area."""
+
+MARK_PIXELS = 6
+
+
 def field_of_view(pixels: Pixels) -> tuple[FieldOfView, Mask]:
     """The field of view of an H x W x 3 picture, and its mask (H x W).
 
@@ -42,6 +49,22 @@ def field_of_view(pixels: Pixels) -> tuple[FieldOfView, Mask]:
         roundness=_roundness(mask) if kind != "none" else 0.0,
     )
     return field, whole
+
+
+def marks_outside(pixels: Pixels) -> bool:
+    """Whether something bright, such as lettering, stands outside the field on its black surroundings.
+
+    Looked for at :data:`WORKING_SIDE`, a rim of :data:`HALO` px away from the field; the light that a camera scatters
+    next to the rim is none.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    small = shrink(pixels, WORKING_SIDE)
+    if _surroundings(small) != "black":
+        return False
+    field = _inside(small, "black")
+    far = distance_transform_edt(~field) > HALO
+    return bool((far & (small.max(axis=2) > MARK)).sum() >= MARK_PIXELS)
 
 
 def shrink(pixels: NDArray[Any], side: int) -> NDArray[Any]:

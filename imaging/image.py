@@ -29,16 +29,16 @@ class NoPixels(ImageError):
     """A file without a picture: a report, a plan, a curve."""
 
 
-class KindNotRead(ImageError):
-    """A kind of file that is recognised, and not opened in this version."""
-
-
 class FrameNeeded(ImageError):
     """Several frames and none chosen; ``frames`` says how many there are."""
 
     def __init__(self, message: str, frames: int) -> None:
         super().__init__(message)
         self.frames = frames
+
+
+class ModelMissing(ImageError):
+    """A model's weights are not held or not the known ones; the message ends in the command that brings them."""
 
 
 class Spacing(Word):
@@ -71,7 +71,7 @@ class MedicalImage(Word):
 
     pixels: Annotated[Any, Field(repr=False)]
     unit: Literal["sRGB", "grey"]
-    format: Literal["png", "jpeg", "tiff", "dicom"]
+    format: Literal["png", "jpeg", "tiff", "dicom", "nifti"]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     """Of the pixels, not of the file."""
     claim: Mapping[str, str | float | tuple[float, ...]] = {}
@@ -160,12 +160,17 @@ class Picture(Word):
 
 
 class ImageReading(Word):
-    """Everything that was read from one picture. ``abstained`` says why nothing was measured."""
+    """Everything that was read from one picture. ``abstained`` says why nothing was measured.
+
+    ``kind`` is the verdict of the gate that knows the picture best; its ``check`` names the gate.
+    """
 
     kind: Verdict
     quality: Verdict | None = None
     field: FieldOfView
     measurements: tuple[Measurement, ...] = ()
+    measured_by: str = ""
+    """Id of the card of what found the measured vessels."""
     pictures: tuple[Picture, ...] = ()
     abstained: str = ""
     notes: tuple[str, ...] = ()

@@ -21,7 +21,6 @@ from imaging import deidentify
 from imaging.image import (
     FrameNeeded,
     ImageError,
-    KindNotRead,
     MedicalImage,
     NoPixels,
     Spacing,
@@ -37,14 +36,15 @@ WALL_SECONDS = 20.0
 HEAD_BYTES = 560
 """How much of a file :func:`sniff` wants to see."""
 
-OPENED = frozenset({"png", "jpeg", "tiff", "dicom"})
+OPENED = frozenset({"png", "jpeg", "tiff", "dicom", "nifti"})
 _NAMED = {
     "gif": "GIF", "webp": "WebP", "bmp": "BMP", "heif": "HEIF", "pdf": "PDF", "svg": "SVG",
     "gzip": "gzip archive", "zip": "zip archive",
 }  # fmt: skip
 _FAULTS: dict[str, type[ImageError]] = {
-    "unreadable": UnreadableImage, "too_large": TooLarge, "no_pixels": NoPixels, "not_read": KindNotRead,
+    "unreadable": UnreadableImage, "too_large": TooLarge, "no_pixels": NoPixels,
 }  # fmt: skip
+_CAN_OPEN = "PNG, JPEG, TIFF, DICOM and NIfTI are opened"
 _CRASHED = (
     "the picture is damaged or incomplete, or opening it took too much memory or time "
     "(limits: 1 GiB, 10 s of computing)"
@@ -54,7 +54,7 @@ _CRASHED = (
 def sniff(head: bytes) -> str:
     """What a file is by its first :data:`HEAD_BYTES` bytes, never by its name.
 
-    "png", "jpeg", "tiff" and "dicom" can be opened, "nifti" is recognised; other known kinds are named; else "unknown".
+    "png", "jpeg", "tiff", "dicom", "nifti" (also gzipped) can be opened; other known kinds are named; else "unknown".
     """
     for kind, test in _MAGIC:
         if test(head):
@@ -67,10 +67,11 @@ def sniff(head: bytes) -> str:
 def load(source: bytes | Path, *, frame: int | None = None, file_bytes: int = FILE_BYTES) -> MedicalImage:
     """Open a picture. ``frame`` counts from 0 and is needed only where there are several.
 
+    A NIfTI volume needs none: its three middle slices come side by side, and ``frame`` picks one of them.
+
     Raises:
         TooLarge: over a limit on bytes, pixels or frames, judged from the header before any pixel is read.
         FrameNeeded: several frames and none chosen.
-        KindNotRead: a kind that is recognised and not opened in this version.
         NoPixels: a DICOM file without a picture.
         UnreadableImage: everything else that keeps the file from being opened whole.
     """
@@ -97,14 +98,9 @@ def _bytes_of(source: bytes | Path, limit: int) -> bytes:
 
 
 def _refusal(kind: str) -> ImageError:
-    if kind == "nifti":
-        return KindNotRead(
-            "this is a NIfTI volume, which is recognised but not opened in this version: "
-            "give one slice as PNG or DICOM"
-        )
     if kind in _NAMED:
-        return UnreadableImage(f"this is a {_NAMED[kind]} file; PNG, JPEG, TIFF and DICOM are opened")
-    return UnreadableImage("the first bytes are those of no picture; PNG, JPEG, TIFF and DICOM are opened")
+        return UnreadableImage(f"this is a {_NAMED[kind]} file; {_CAN_OPEN}")
+    return UnreadableImage(f"the first bytes are those of no picture; {_CAN_OPEN}")
 
 
 def _decode(kind: str, data: bytes, frame: int | None) -> tuple[dict[str, Any], bytes]:

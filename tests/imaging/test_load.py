@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imaging.image import FrameNeeded, ImageError, KindNotRead, TooLarge, UnreadableImage
+from imaging.image import FrameNeeded, ImageError, TooLarge, UnreadableImage
 from imaging.load import load, sniff
 
 Save = Callable[..., bytes]
@@ -131,6 +131,16 @@ def test_too_many_frames_are_refused() -> None:
         load(packed.getvalue())
 
 
+def test_a_page_list_that_runs_in_a_circle_ends(saved: Save) -> None:
+    data = bytearray(saved(GREY, "TIFF"))
+    (first,) = struct.unpack("<I", data[4:8])
+    (entries,) = struct.unpack("<H", data[first : first + 2])
+    data[first + 2 + 12 * entries : first + 6 + 12 * entries] = struct.pack("<I", first)
+    image = load(bytes(data))
+    assert image.frames == 1
+    assert np.array_equal(image.pixels, GREY)
+
+
 @pytest.mark.parametrize("size", [(14_000, 14_000), (60_000, 60_000), (8_000, 5_001)])
 def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     started = time.perf_counter()
@@ -153,7 +163,7 @@ def test_half_a_picture_is_no_picture(saved: Save, kind: str) -> None:
         (b"GIF89a" + b"\0" * 99, UnreadableImage, "GIF"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, UnreadableImage, "PNG"),
         (b"\0" * 128 + b"DICM", UnreadableImage, "how it is encoded|damaged"),
-        (_nifti(), KindNotRead, "NIfTI"), (b"\xff\xd8\xff" * 2000, UnreadableImage, "JPEG|damaged"),
+        (_nifti(), UnreadableImage, "NIfTI header"), (b"\xff\xd8\xff" * 2000, UnreadableImage, "JPEG|damaged"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_opened_is_named(data: bytes, fault: type[ImageError], words: str) -> None:

@@ -19,7 +19,8 @@ from scipy.ndimage import gaussian_filter
 import tools.read_image  # noqa: F401 - registers the tool
 from imaging import cards
 from imaging.drawing import chunks
-from imaging.findings import GATE, QUALITY, VESSELS
+from imaging.findings import GATE, QUALITY
+from imaging.vessels import held_model
 from retrieval.evidence import Kind, Outcome, ToolResult
 from tools.registry import Attached, Context
 from tools.registry import _registered as registered
@@ -53,7 +54,7 @@ def test_a_fundus_photograph_is_read_measured_and_drawn(
 ) -> None:
     result = read(saved(small_retina))
     assert result.outcome is Outcome.FOUND
-    assert [finding.evidence[0].source.id for finding in result.findings] == [GATE, VESSELS, VESSELS, VESSELS]
+    assert [finding.evidence[0].source.id for finding in result.findings] == [GATE, *[held_model()] * 3]
     assert all(finding.kind is Kind.COMPUTED for finding in result.findings)
     assert "none is excluded" in result.note
     density = result.findings[1]
@@ -68,7 +69,7 @@ def test_every_method_that_is_quoted_stands_in_its_card(
 ) -> None:
     quoted = [one for finding in read(saved(small_retina)).findings for one in finding.evidence]
     methods = [one for one in quoted if one.locator == "method"]
-    assert {one.source.id for one in methods} == {GATE, QUALITY, VESSELS}
+    assert {one.source.id for one in methods} == {GATE, QUALITY, held_model()}
     for one in methods:
         assert one.quote in (cards.text(one.source.id) or "")
         assert one.source.id in cards.holding(one.quote)
@@ -99,7 +100,7 @@ def test_other_kinds_are_a_gap_and_say_so(
 ) -> None:
     result = read(saved(small_retina), kind=kind)
     assert result.outcome is Outcome.NOT_COVERED
-    assert "not read" in result.note
+    assert "part of this version" in result.note
 
 
 def test_an_unreadable_photograph_asks_for_another(read: Read, saved: Save, small_retina: np.ndarray) -> None:
