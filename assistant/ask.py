@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
 import threading
 import time
@@ -36,6 +37,8 @@ from tools.registry import Context, call, tools
 from tools.treatment.cards import OVERRIDE_REASONS
 
 log = logging.getLogger(__name__)
+_CARD = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""The id of a card: the audit holds ids, never words."""
 
 
 class TurnFailed(RuntimeError):
@@ -146,7 +149,8 @@ class Assistant:
         kept = self.sessions.get(session)
         context = Context(attached(tuple(kept.attachments.values())), kept.patient, kept.role, kept.country)
         result = call(tool, inputs, context)
-        body = {"tool": tool, "outcome": result.outcome, "ms": round(1000 * result.seconds)}
+        told = {"tool": _tool(tool), "outcome": result.outcome, "inputs": _inputs_hash(result)}
+        body = {**told, "ms": round(1000 * result.seconds)}
         self._audit.append("control", pseudonym(self._key, kept.role), body)
         return result
 
@@ -164,13 +168,15 @@ class Assistant:
         """Record what the clinician decided on a card: one line of audit with ids and a reason of the closed list.
 
         Raises:
-            ValueError: an override without a reason of the list.
+            ValueError: no id of a card, or an override without a reason of the list.
         """
         reasons = {one.code for one in OVERRIDE_REASONS}
+        if not _CARD.fullmatch(card):
+            raise ValueError("There is no such card.")
         if outcome == "overridden" and reason not in reasons:
             raise ValueError(f"An override needs a reason: {', '.join(sorted(reasons))}.")
         role = self.sessions.get(session).role
-        body = {"card": card, "outcome": outcome, "reason": reason}
+        body = {"card": card, "outcome": outcome, "reason": reason if outcome == "overridden" else ""}
         self._audit.append("feedback", pseudonym(self._key, role), body)
 
     def sheet(self, session: str, name: str) -> bytes:
@@ -214,6 +220,7 @@ class Assistant:
 
     def stream(self, session: str, question: str) -> Iterator[Event]:
         """The events of a turn, as they happen; the last is ``Answered`` or ``Failed``."""
+        question = frame.whole(question)
         problem = self._unreadable(question)
         if problem:
             yield Failed(reason=problem)
@@ -344,13 +351,21 @@ def _facts(turn: Turn, answer: Answer) -> Mapping[str, Any]:
 
 def _call_facts(turn: Turn, place: int) -> dict[str, Any]:
     record, result = turn.calls[place], turn.results.get(place)
-    inputs = _hash(json.dumps(dict(result.inputs), sort_keys=True, default=str)) if result else ""
     return {
-        "tool": record.tool[:100],
+        "tool": _tool(record.tool),
         "outcome": record.outcome or "failed",
-        "inputs": inputs,
+        "inputs": _inputs_hash(result) if result else "",
         "ms": round(1000 * result.seconds) if result else 0,
     }
+
+
+def _inputs_hash(result: ToolResult) -> str:
+    return _hash(json.dumps(dict(result.inputs), sort_keys=True, default=str))
+
+
+def _tool(name: str) -> str:
+    """The tool's name; one that a model made up is words, and stays out of the audit."""
+    return name if name in tools() else "unknown"
 
 
 def _hash(text: str) -> str:

@@ -23,9 +23,20 @@ UNREAD = "no rule of these options reads it: weigh it by hand"
 
 def joined(tables: Iterable[Table], turn: Turn) -> tuple[Table, ...]:
     """The tables, with this talk's pictures and variants in the table of what each value does."""
-    rows = tuple(dict.fromkeys(_rows(turn)))
+    return _with(tables, dict.fromkeys(_rows(turn)))
+
+
+def carried(tables: Iterable[Table], shown: Iterable[Table]) -> tuple[Table, ...]:
+    """Tables that were made anew for the same talk, with the rows that :func:`joined` added to those shown."""
+    kinds = tuple(f"{kind}:" for kind in OTHERS.values())
+    rows = (row for one in shown if one.title == DOES for row in one.rows if row[1].startswith(kinds))
+    return _with(tables, rows)
+
+
+def _with(tables: Iterable[Table], rows: Iterable[tuple[str, ...]]) -> tuple[Table, ...]:
+    more = tuple(rows)
     return tuple(
-        one.model_copy(update={"rows": (*one.rows, *rows)}) if one.title == DOES else one for one in tables
+        one.model_copy(update={"rows": (*one.rows, *more)}) if one.title == DOES else one for one in tables
     )
 
 

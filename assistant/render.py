@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator
 
 from assistant.answer import NOTICE, Answer, Claim, Role
@@ -25,6 +26,12 @@ def text(answer: Answer, *, sources: bool = True) -> str:
         parts += ["", "Sources", *_sources(numbers)]
     parts += [*_lists(answer), "", f"Answer {answer.id} · worded by {answer.wording} · {NOTICE}"]
     return "\n".join(parts)
+
+
+def printable(words: str) -> str:
+    """Foreign words without control signs, halves of characters, and signs that turn the reading direction around."""
+    unseen = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "".join(" " if unicodedata.category(sign) in unseen else sign for sign in words)
 
 
 def _urgency(answer: Answer) -> Iterator[str]:

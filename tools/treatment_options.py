@@ -60,7 +60,7 @@ def _result(considered: Considered, asked: WhyNot | None, versions: Mapping[str,
     said += f" Is it {' or '.join(asked.candidates)}?" if asked and asked.candidates else ""
     more = {"versions": versions, "tables": tables(considered)}
     some = considered.of(State.OPEN) or considered.of(State.UNDECIDED)
-    parts = (said, "" if some else nothing_left(considered), note(considered))
+    parts = ("" if answer else said, "" if some else nothing_left(considered), note(considered))
     beside = " ".join(part for part in parts if part)
     missing = (*(asked.candidates if asked else ()), *considered.missing)
     if asked and asked.state == "name ambiguous":

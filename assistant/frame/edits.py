@@ -34,7 +34,11 @@ _LISTS = ("drugs", "allergies", "problems")
 COMPLETE = "lists_complete"
 """The field that says of all three lists that nothing else belongs to them."""
 FIELDS = (*_NUMBERS, "sex", *_YES_OR_NO, *_LISTS, COMPLETE, *_LABS, *_VITALS)
-_ENDED = re.compile(r"[\s,;]*[(,]?\s*(?:complete|nothing else)\)?\s*$", re.IGNORECASE)
+LONGEST = 400
+"""Characters of a value: as many as the page's box takes, from whichever door it comes."""
+_ENDED = re.compile(r"(?<![\w-])(?<!not )(?:complete|nothing else)\)?$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+"""A comma that may part thousands or decimals: 1,200 is refused, not guessed."""
 
 
 def edit(patient: Patient, field: str, value: str) -> Patient:
@@ -45,7 +49,7 @@ def edit(patient: Patient, field: str, value: str) -> Patient:
     Raises:
         ValueError: there is no such field, or the value does not fit; the message names the mend.
     """
-    field, value = field.strip(), value.strip()
+    field, value = field.strip(), _one_line(value)
     origin = Origin(kind=OriginKind.EDITED, where=value or "cleared")
     if field == COMPLETE:
         return _ended(patient, _yes(field, value) if value else False)
@@ -60,6 +64,15 @@ def edit(patient: Patient, field: str, value: str) -> Patient:
     return patient.model_copy(update={field: _known(field, value, origin) if value else None})
 
 
+def _one_line(value: str) -> str:
+    """The value with single blanks."""
+    if len(value) > LONGEST:
+        raise ValueError(f"The value has {len(value):,} characters; {LONGEST} are the most.")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("The value holds a broken character; please type it again.")
+    return " ".join(value.split())
+
+
 def _ended(patient: Patient, complete: bool) -> Patient:
     lists = {name: getattr(patient, name).model_copy(update={"complete": complete}) for name in _LISTS}
     return patient.model_copy(update=lists)
@@ -68,7 +81,8 @@ def _ended(patient: Patient, complete: bool) -> Patient:
 def _listed(value: str, origin: Origin) -> Listed:
     if value.lower() in ("none", "no", "nil"):
         return Listed(complete=True)
-    names = [part.strip().lower() for part in _ENDED.sub("", value).split(",") if part.strip()]
+    bare = _ENDED.sub("", value).rstrip(" ,;(")
+    names = [part.strip().lower() for part in bare.split(",") if part.strip()]
     items = tuple(Known[str](value=name, origin=origin) for name in names)
     return Listed(items=items, complete=bool(value and _ENDED.search(value)))
 
@@ -102,8 +116,11 @@ def _yes(field: str, value: str) -> bool:
 
 def _number(field: str, value: str, unit: str, low: float, high: float) -> float:
     said = field.replace("_", " ")
+    bare = value.lower().removesuffix(unit.lower()).strip()
+    if _THOUSANDS.fullmatch(bare):
+        raise ValueError(f"{said}: '{value}' can be read in two ways; write it without the comma.")
     try:
-        number = float(value.lower().removesuffix(unit.lower()).strip().replace(",", "."))
+        number = float(bare.replace(",", "."))
     except ValueError:
         raise ValueError(f"{said}: '{value}' is not a number.") from None
     if not low <= number <= high:

@@ -51,6 +51,7 @@ _SIGNS = (
     "jaundice", "memory loss", "retinopathy", "foot ulcer", "peripheral neuropathy", "nerve pain", "neuropathic pain",
     "iron deficiency", "thrombocytopenia", "low platelets", "irregular pulse", "irregular heartbeat", "chest infection",
     "irregular heart rhythm", "slurred speech", "facial droop", "poor circulation", "seeing stars", "tarry stools",
+    "heart block", "av block",
 )  # fmt: skip
 """Of the search vocabulary: signs that may come of the disease that they stand beside there, and of another."""
 _DENIED = re.compile(
@@ -91,7 +92,7 @@ _COMPLETE = {
     ),
 }
 _ALL_COMPLETE = re.compile(
-    r"\b(?:all )?(?:the |these |three )*lists? (?:is|are) (?:all )?complete\b|\bnothing else to add\b"
+    r"\b(?:all )?(?:the |these |three ){0,3}lists? (?:is|are) (?:all )?complete\b|\bnothing else to add\b"
     r"|\b(?:all )?lists? complete\b|\bchart (?:is )?(?:complete|reconciled)\b",
     re.I,
 )
@@ -108,6 +109,23 @@ def drugs(text: str) -> Iterator[Known[str]]:
             continue  # "can she take ..."
         for said in _named(stated):
             yield Known[str](value=said, origin=origin)
+    yield from _noted_drugs(whole)
+
+
+def _noted_drugs(text: str) -> Iterator[Known[str]]:
+    """Drugs alone between two commas of a note about one person; a sentence that asks or speaks of allergy gives none."""
+    for sentence in re.split(r"(?<=[.?!;\n])\s", text):
+        head = sentence.partition(":")[0] if "?" in sentence else sentence
+        if "?" in head or _ASKED.search(head) or _MAY.search(head) or not noted.PERSON.search(head):
+            continue
+        for part in noted.parts(head):
+            bare = part.strip(" .")
+            if " ".join(bare.lower().split()) in _named(bare):
+                yield Known[str](value=" ".join(bare.lower().split()), origin=_said_in(bare))
+
+
+def _said_in(words: str) -> Origin:
+    return Origin(kind=OriginKind.WORDS, where=words)
 
 
 def _named(stated: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tools.treatment.load import knowledge
 
 _SENTENCE = re.compile(r"[.;!\n]+(?=\s|$)|(?<=\?)\s")
 _PART = re.compile(r",|:|\b(?:but|plus|and|also|with)\b|&")
-_PERSON = re.compile(
+PERSON = re.compile(
     r"\b(?:man|woman|male|female|lady|gentleman|boy|girl|she|he|her|his|my patient|i am|year[- ]old|years old"
     r"|\d{1,3}\s?(?:yo|y/o|[MF]))\b",
     re.IGNORECASE,
@@ -41,7 +41,7 @@ _AFTER = re.compile(
 _LONGEST = 4000
 """Letters that are read this way; a longer text is no note about one patient."""
 _ALLERGIC_TO = re.compile(
-    r"(?P<drug>(?:[\w/-]{2,30}\s){1,3})(?P<what>allerg(?:y|ies)|anaphylaxis|anaphylactic (?:shock|reaction)"
+    r"(?P<drug>(?:[\w/-]{2,30}\s){1,3}?)(?P<what>allerg(?:y|ies)|anaphylaxis|anaphylactic (?:shock|reaction)"
     r"|hypersensitivity)\b",
     re.IGNORECASE,
 )
@@ -64,9 +64,9 @@ _BETWEEN = re.compile(
 def parts(text: str) -> Iterator[str]:
     """The parts of a note that could name a condition, in order; those of a mere question are left out."""
     text = text[:_LONGEST]
-    of_a_person = bool(_PERSON.search(text)) or "?" not in text
+    of_a_person = bool(PERSON.search(text)) or "?" not in text
     for sentence in _SENTENCE.split(text):
-        asks = sentence.rstrip().endswith("?") and not _PERSON.search(sentence)
+        asks = sentence.rstrip().endswith("?") and not PERSON.search(sentence)
         if of_a_person and not asks and not _RELATIVE.search(sentence):
             yield from _told([part.strip() for part in _PART.split(sentence)])
 
@@ -106,7 +106,7 @@ def whole(part: str, conditions: Iterable[re.Pattern[str]]) -> str:
 
 
 def allergies(text: str) -> Iterator[Known[str]]:
-    """Allergies as "penicillin anaphylaxis" or "rash on amoxicillin" tell them, each with its reaction; known drugs only."""
+    """Allergies as "penicillin anaphylaxis" or "rash on amoxicillin" tell them, with the reaction; known drugs only."""
     text = text[:_LONGEST]
     for pattern, at_the_end in ((_ALLERGIC_TO, True), (_REACTED_TO, False)):
         for match in pattern.finditer(text):

@@ -31,6 +31,7 @@ def read(text: str, patient: Patient) -> tuple[Patient, tuple[str, ...]]:
 
     A newer statement replaces an older one ("3 years, not 3 months"); lists only grow.
     """
+    text = whole(text)
     new = {name: known for name, known in _person(text).items() if not _same(getattr(patient, name), known)}
     changed = patient.model_copy(
         update={
@@ -52,6 +53,11 @@ def read(text: str, patient: Patient) -> tuple[Patient, tuple[str, ...]]:
     }
     changed = changed.model_copy(update=ended)
     return changed, changes(patient, changed)
+
+
+def whole(words: str) -> str:
+    """The words with halves of characters (a broken paste, a foreign terminal) replaced: they cannot be kept."""
+    return words.encode("utf-8", "replace").decode()
 
 
 def _same(old: Known[Any] | None, new: Known[Any]) -> bool:

@@ -14,6 +14,10 @@ from assistant.sessions import Turn
 FILES = ("clinician.pdf", "clinician.md", "patient.pdf", "patient.md")
 
 
+class NothingYet(ValueError):
+    """A talk in which nothing has been answered; the message is for the user."""
+
+
 @dataclass(frozen=True)
 class Handover:
     """The sheets of a talk. Both carry the same claims."""
@@ -36,8 +40,8 @@ def handover(turns: Sequence[Turn], country: str = "") -> Handover:
     """The sheets of all turns so far.
 
     Raises:
-        ValueError: nothing has been answered yet.
+        NothingYet: nothing has been answered yet.
     """
     if not turns:
-        raise ValueError("There is nothing to hand over yet: ask a question first.")
+        raise NothingYet("There is nothing to hand over yet: ask a question first.")
     return Handover(clinician.sheet(turns), patient.sheet(turns, country))

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 
 from assistant.handover.sheet import Block, Grid, Heading, Items, NewPage, Paragraph, Sheet
+from assistant.render import printable
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_LINE_START = re.compile(r"^(\d{0,9})([-+.)=])(?=[\s=-]|$)")
+"""What would begin a list, a rule or an underlined heading."""
 
 
 def markdown(sheet: Sheet) -> str:
@@ -42,4 +45,5 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    inert = _MARKUP.sub(r"\\\1", " ".join(printable(text).split()))
+    return _LINE_START.sub(r"\1\\\2", inert)

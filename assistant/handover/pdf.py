@@ -16,8 +16,8 @@ FONT, BOLD = "Vera", "VeraBd"
 """Bitstream Vera, which reportlab carries."""
 FOOT = "Consilium, research software: not a medical device. Draft, not reviewed."
 _INK, _LINE, _SHADE = "#0f172a", "#cbd5e1", "#eef2f7"
-_LEAST = 8
-"""Characters that a column of a table is wide at least."""
+_LEAST, _MOST = 8, 80
+"""Parts of a table's width that a column has at least and at most: beside a very long cell the others stay readable."""
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -111,7 +111,7 @@ def _table(grid: Grid, width: float) -> Any:
 
     cells = [[_text(cell, "cell") for cell in row] for row in (grid.columns, *grid.rows)]
     sizes = [
-        max(_LEAST, max(len(row[place]) for row in (grid.columns, *grid.rows)) ** 0.7)
+        min(_MOST, max(_LEAST, max(len(row[place]) for row in (grid.columns, *grid.rows)) ** 0.7))
         for place in range(len(grid.columns))
     ]
     widths = [width * size / sum(sizes) for size in sizes]
@@ -133,8 +133,6 @@ def _table(grid: Grid, width: float) -> Any:
 def _foot(canvas: Any, document: Any) -> None:
     canvas.saveState()
     canvas.setFont(FONT, 7)
-    canvas.drawString(
-        document.leftMargin, 22, "Consilium, research software: not a medical device. Draft, not reviewed."
-    )
+    canvas.drawString(document.leftMargin, 22, FOOT)
     canvas.drawRightString(document.pagesize[0] - document.rightMargin, 22, f"page {canvas.getPageNumber()}")
     canvas.restoreState()

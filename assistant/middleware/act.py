@@ -21,6 +21,7 @@ from assistant.turn import Turn, numbered
 from assistant.verify.quotes import plain
 from retrieval.evidence import ToolResult, bad_input
 from tools import registry
+from tools.treatment.load import knowledge
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ def _injected(turn: Turn, inputs: Mapping[str, Any]) -> str | None:
     names = {name.lower() for entry in turn.cited().values() for name in entry.finding.names}
     for value in inputs.values():
         if not isinstance(value, str) or len(value) < 12 or value.lower() in names:
+            continue
+        if value in knowledge().indications:  # an id of our own closed list is nobody's text
             continue
         words = plain(value).lower()
         if words not in own and any(words in quote for quote in quotes):

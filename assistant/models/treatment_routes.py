@@ -141,20 +141,20 @@ def _asked_why_not(question: str) -> str:
 
 
 def _only_adds(given: TurnInput) -> bool:
-    """A short turn that states values and asks nothing else: "and with an eGFR of 60?", "the lists are complete"."""
+    """A short turn that states values or weights and asks nothing: "and with an eGFR of 60?", "cost matters most"."""
     from assistant.frame import read
     from retrieval.patient import Patient
 
     if len(given.question.split()) > 25 or not given.earlier:
         return False
     _, stated = read(given.question, Patient())
-    return bool(stated)
+    return bool(stated or _weights([given.question]))
 
 
 def _weights(questions: Sequence[str]) -> dict[str, float]:
     """Weights out of words: what matters most counts four times, what does not matter not at all."""
     told: dict[str, float] = {}
-    for question in questions:
+    for question in (" ".join(one.split()) for one in questions):
         for criterion, words in _CRITERIA.items():
             if re.search(rf"\b(?:{words}){_MOST}", question, re.I):
                 told[criterion] = _HEAVY

@@ -6,6 +6,7 @@ What is typed travels in the body of a request, never in an address; a link from
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
@@ -29,6 +30,8 @@ from tools.registry import Context, call
 
 LARGEST = 20_000
 """Bytes of a form."""
+MOST_FIELDS = 400
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 TICKET = "calculator"
 """What a ticket leads to that fills a form from a talk's record."""
 _STYLE = (
@@ -85,14 +88,30 @@ def add_routes(app: FastAPI, talks: Talks) -> None:
         known = calculators().get(name)
         if known is None:
             return PlainTextResponse("There is no such calculator.", 404)
-        body = await request.body()
-        if len(body) > LARGEST:
+        told = _told(await _body(request))
+        if told is None:
             return PlainTextResponse("The form is too long.", 413)
-        told = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=400))
         if told.get("fill") == "1":
             return HTMLResponse(_page(known.title, _form(known, told)))
         result = await run_in_threadpool(call, "calculate", _inputs(known, told), Context())
         return HTMLResponse(_page(known.title, _answer(result) + _form(known, told, result)))
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than a form can reach."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            break
+    return body
+
+
+def _told(body: bytes) -> Mapping[str, str] | None:
+    """The fields of the form; None where it is longer than a form of ours."""
+    if len(body) > LARGEST or body.count(b"&") >= MOST_FIELDS:
+        return None
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _page(title: str, body: str) -> str:
@@ -114,12 +133,9 @@ def _entry(one: Calculator, patient: Patient | None) -> str:
     filled = dict(_filled(one, patient)) if patient else {}
     if not filled:
         return f'<a href="/calculators/{one.name}">{title}</a>'
-    hidden = "".join(
-        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
-        for name, value in filled.items()
-    )
+    hidden = "".join(_hidden(name, value) for name, value in {"fill": "1", **filled}.items())
     return (
-        f'<form method="post" action="/calculators/{one.name}"><input type="hidden" name="fill" value="1">{hidden}'
+        f'<form method="post" action="/calculators/{one.name}">{hidden}'
         f"<button>{title} ({len([name for name in filled if not name.endswith(':unit')])} known)</button></form>"
     )
 
@@ -133,9 +149,14 @@ def _filled(one: Calculator, patient: Patient) -> Iterator[tuple[str, str]]:
         _, known = standing(field, patient)
         if known is None:
             continue
-        yield field.name, f"{known.value:g}" if isinstance(known.value, float) else str(known.value)
-        if known.unit:
-            yield f"{field.name}:unit", known.unit
+        if field.kind is not FieldKind.NUMBER:
+            yield field.name, str(known.value)
+            continue
+        try:
+            unit = units.written(known.unit, field.measure)
+        except units.UnitError:  # a number without a unit that the form offers is not filled in
+            continue
+        yield from ((field.name, f"{known.value:g}"), (f"{field.name}:unit", unit))
 
 
 def _form(one: Calculator, told: Mapping[str, str], result: ToolResult | None = None) -> str:
@@ -168,8 +189,9 @@ def _field(field: Field, told: Mapping[str, str], *, bad: bool) -> str:
 def _input(field: Field, told: Mapping[str, str]) -> str:
     value = html.escape(told.get(field.name, ""))
     if field.kind is FieldKind.NUMBER:
-        names = list(units.units(field.measure))
         chosen = told.get(f"{field.name}:unit", field.unit)
+        known = units.units(field.measure)
+        names = known if chosen in known else ("", *known)  # a browser would choose the first one by itself
         unit = "".join(_choice(name, chosen) for name in names)
         box = f'<input id="{field.name}" name="{field.name}" inputmode="decimal" autocomplete="off" value="{value}">'
         label = f'aria-label="unit of {field.name}"'
@@ -200,7 +222,7 @@ def _inputs(one: Calculator, told: Mapping[str, str]) -> dict[str, Any]:
         if not value or value == "not known":
             continue
         if field.kind is FieldKind.YES_NO:
-            inputs[field.name] = {"value": value == "yes"}
+            inputs[field.name] = {"value": {"yes": True, "no": False}.get(value, value)}
         elif field.kind is FieldKind.NUMBER:
             inputs[field.name] = {"value": _number(value), "unit": told.get(f"{field.name}:unit", "")}
         else:
@@ -209,6 +231,9 @@ def _inputs(one: Calculator, told: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _number(value: str) -> float | str:
+    """The number, with a decimal point or comma; as typed where it is none, or where the comma may part thousands."""
+    if _THOUSANDS.fullmatch(value):
+        return value
     try:
         return float(value.replace(",", "."))
     except ValueError:

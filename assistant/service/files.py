@@ -7,6 +7,7 @@ from typing import Protocol
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse, Response
 
+from assistant.handover import FILES, NothingYet
 from assistant.sessions import NoSuchSession
 from assistant.tickets import Tickets
 
@@ -28,12 +29,12 @@ def add_route(app: FastAPI, assistant: Sheets) -> None:
     @app.get("/files/{ticket}")
     def file(ticket: str) -> Response:
         held = assistant.tickets.take(ticket)
-        if held is None:
+        if held is None or held[1] not in FILES:  # a ticket may lead elsewhere
             return PlainTextResponse(GONE, status_code=404)
         session, name = held
         try:
             data = assistant.sheet(session, name)
-        except (NoSuchSession, ValueError):  # it was forgotten meanwhile, or holds no answer
+        except (NoSuchSession, NothingYet):  # it was forgotten meanwhile, or holds no answer
             return PlainTextResponse(GONE, status_code=404)
         disposition = f'attachment; filename="consilium-{name}"'
         return Response(

@@ -23,6 +23,7 @@ from assistant.ui.options_tab import Asked, OptionsTab
 from assistant.ui.pace import Pace
 from assistant.ui.plain import plain
 from assistant.ui.sheets_tab import SheetsTab
+from assistant.ui.sheets_tab import asked as asked_for_sheets
 from assistant.ui.slider import comparison
 from assistant.ui.worksheet import other_tables
 from assistant.ui.worksheet_tab import WorksheetTab
@@ -224,8 +225,9 @@ class ClinicianPage:
     def _follow(self, talk: Talk | None, sheets: Any, asked: Asked | None) -> Update:
         """What the tabs beside the evidence show after a turn, or after a new patient."""
         worksheet, options = self._worksheet.follow(talk, sheets), self._options.follow(talk, asked)
-        chosen = {self._tabs: gr.Tabs(selected="options")} if self._options.opens(options) else {}
-        return {**worksheet, **options, **chosen, **self._drugs.follow(talk), **self._handover.follow()}
+        opened = "sheets" if asked_for_sheets(talk) else "options" if self._options.opens(options) else ""
+        chosen = {self._tabs: gr.Tabs(selected=opened)} if opened else {}
+        return {**worksheet, **options, **chosen, **self._drugs.follow(talk), **self._handover.follow(talk)}
 
     def _beside(self, session: str, event: Event) -> Update:
         """What changes beside the chat."""

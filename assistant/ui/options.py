@@ -20,8 +20,9 @@ _NAMES = {"efficacy": "Effect", "safety": "Safety", "burden": "Ease of use", "co
 
 
 def weights_of(result: ToolResult | None) -> Mapping[str, float]:
-    """The weights that a result was made with."""
-    given = (result.inputs.get("weights") if result else None) or {}
+    """The weights that a result was made with; a refused one may have been given anything."""
+    taken = result is not None and result.outcome is not Outcome.BAD_INPUT
+    given = (result.inputs.get("weights") if result and taken else None) or {}
     return {name: float(given.get(name, 1.0)) for name in CRITERIA}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.joined import carried
 from assistant.sessions import SessionError
 from assistant.ui import look, options
 from assistant.ui.desk import Desk, Talk
@@ -116,7 +117,10 @@ class OptionsTab:
         if talk is None or shown is None:
             return options.NO_OPTIONS, ""
         result, refused = self._again(talk, shown, weights)
-        return (refused, "") if result is None else (options.options(result), options.beside(result.tables))
+        if result is None:
+            return refused, ""
+        shown_before = talk.answer.tables if talk.answer else ()
+        return options.options(result), options.beside(carried(result.tables, shown_before))
 
     def _asked_why(self, said: str, talk: Talk | None, shown: Asked | None, *weights: float) -> str:
         if talk is None or shown is None or not (said or "").strip():

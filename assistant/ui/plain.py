@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 
+from assistant.render import printable
 from retrieval.evidence import Source, Table
 
 _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "\\`*_{}[]()#+!|~$^=@<>&\"'"}
@@ -21,7 +21,7 @@ _LINE_START = re.compile(r"^(\d*)([-.])(?=[\s-]|$)")
 
 def plain(text: str) -> str:
     """``text`` as one line of inert HTML, also inert as Markdown; control and direction signs are gone."""
-    line = " ".join(_printable(text).split())
+    line = " ".join(printable(text).split())
     inert = _ADDRESS.sub(lambda hit: f"{hit[1]}\x00{ord(hit[2])};", line).translate(_SIGNS)
     inert = _LINE_START.sub(lambda hit: f"{hit[1]}&#{ord(hit[2])};", inert)
     return inert.replace("\x00", "&#")
@@ -69,8 +69,3 @@ def _cell(column: str, value: str) -> str:
     """A cell with its column's name, which is shown only where the head of the table is not."""
     state = "" if value.strip() else ' class="blank"'
     return f'<td{state}><span class="column">{plain(column)}</span><span>{plain(value)}</span></td>'
-
-
-def _printable(text: str) -> str:
-    """Without control signs and without the signs that turn the reading direction around."""
-    return "".join(" " if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign for sign in text)

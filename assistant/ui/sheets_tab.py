@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.handover import FILES
+from assistant.models.treatment_routes import handover_asked
 from assistant.service.calculators import TICKET
 from assistant.sessions import SessionError
 from assistant.ui import look
@@ -51,9 +52,9 @@ class SheetsTab:
         self._make.click(self._made, [talk], [self._links], **_ASK)
         self._calculators.click(self._opened, [talk], [self._way], **_ASK)
 
-    def follow(self) -> dict[Any, Any]:
-        """After a turn the links of before no longer hold all that was said."""
-        return {self._links: NOTHING, self._way: ""}
+    def follow(self, talk: Talk | None) -> dict[Any, Any]:
+        """After a turn the links of before no longer hold all that was said; asked for in words, new ones are made."""
+        return {self._links: self._made(talk) if asked(talk) else NOTHING, self._way: ""}
 
     def _made(self, talk: Talk | None) -> str:
         if talk is None or talk.answer is None:
@@ -70,6 +71,11 @@ class SheetsTab:
             return f"<p>{_way('/calculators', 'The calculators')} (nothing is known of a patient yet)</p>"
         ticket = self._desk.tickets.issue(talk.session, TICKET).removeprefix("/files/")
         return f"<p>{_way(f'/calculators/from/{ticket}', 'The calculators, filled in')}</p>"
+
+
+def asked(talk: Talk | None) -> bool:
+    """True if the last question of the talk asks for the sheets."""
+    return talk is not None and talk.answer is not None and handover_asked(talk.answer.question)
 
 
 def _line(address: str, name: str) -> str:

@@ -133,3 +133,9 @@ def test_the_sheets_are_asked_of_the_page() -> None:
 )
 def test_a_question_to_the_label_reads_the_label(question: str, inputs: dict[str, str]) -> None:
     assert calls(question) == {"drug_label": inputs}
+
+
+def test_a_purpose_is_no_question_to_the_literature() -> None:
+    asked = calls("48-year-old man with gout, takes azathioprine. What can I give to lower urate?")
+    assert asked["treatment_options"]["indication"] == "gout_urate_lowering"
+    assert "treatment_options" not in calls("Which drug lowers urate best in gout?")

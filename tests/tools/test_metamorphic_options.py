@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Mapping
 
 import pytest
 
+from evals.bench.treatment.options import Tally, derived, singles
 from evals.bench.treatment.patients import listed, some_patient, value
 from retrieval.patient import Patient
 from tests.tools.test_metamorphic_treatment import SILENCED
@@ -257,3 +259,13 @@ def _layers(considered: Considered) -> dict[str, tuple[State, int | None]]:
 def test_every_shipped_indication_is_tried() -> None:
     assert len(SHIPPED) >= 12
     assert all(len(one.options) > 1 for one in SHIPPED)
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_a_patient_derived_from_a_rule_is_excluded_by_it_and_asked_without_its_fact(part: int) -> None:
+    """A share of what evals/bench/treatment/options.py measures: the gold comes from the rule's cases alone."""
+    told = Tally()
+    for offered, drug, rule in itertools.islice(singles(HELD), part, None, 8):
+        derived(told, offered, drug, rule, {"it": drug}, "it", HELD)
+    assert told.cases
+    assert (told.excluded, told.named, told.asked) == (told.cases, told.cases, told.hidden), told.faults

@@ -80,7 +80,7 @@ def test_each_pair_of_a_list_has_its_own_verdict() -> None:
     assert {p.level for p in other_way.pairs if p.fired} == {Level.NOTE, Level.CHANGE}
 
 
-def test_worked_rules_of_every_patient_known_and_unknown_are_the_strictest_completion_of_their_tables() -> None:
+def test_worked_rules_show_the_strictest_completion_of_their_tables() -> None:
     """The tables of the specification, completed by hand; all of it is measured by evals/bench/treatment."""
     for cases in (warfarin(), itertools.islice(digoxin(), 0, None, 11)):
         told = list(cases)

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.answer import Role
+from assistant.frame import read
 from assistant.service.app import build
 from assistant.service.calculators import TICKET
 from assistant.settings import Settings
@@ -104,3 +105,43 @@ def test_a_sheet_is_given_once_and_only_to_its_ticket(client: TestClient, desk: 
     assert reply.headers["content-disposition"] == 'attachment; filename="consilium-clinician.md"'
     assert client.get(way).status_code == 404
     assert client.get("/files/guessed").status_code == 404
+
+
+def test_a_unit_of_the_record_is_chosen_as_the_form_writes_it_or_the_value_is_not_filled(
+    client: TestClient, desk: object
+) -> None:
+    """A browser sends the first unit of a list where none is chosen: 133 umol/L would become 133 mg/dL."""
+    kept = desk.sessions.get(desk.open(Role.CLINICIAN))  # type: ignore[attr-defined]
+    kept.patient, _ = read("creatinine 133 umol/L", kept.patient)
+    way = desk.tickets.issue(kept.id, TICKET).removeprefix("/files/")  # type: ignore[attr-defined]
+    filled = client.get(f"/calculators/from/{way}").text.split('action="/calculators/ckd_epi_2021"')[1]
+    assert 'name="creatinine:unit" value="µmol/L"' in filled.split("</form>")[0]
+    told = {"fill": "1", "creatinine": "133", "creatinine:unit": "nobody's"}
+    form = client.post("/calculators/ckd_epi_2021", data=told).text
+    assert 'aria-label="unit of creatinine"><option value=""' in form
+
+
+@pytest.mark.parametrize("value", ["1,200", "12,000,000"])
+def test_a_comma_that_may_part_thousands_is_not_read_as_a_decimal_comma(
+    client: TestClient, value: str
+) -> None:
+    told = {"creatinine": value, "creatinine:unit": "mg/dL", "age": "72", "age:unit": "years", "sex": "male"}
+    assert 'role="alert"' in client.post("/calculators/ckd_epi_2021", data=told).text
+
+
+def test_what_is_neither_yes_nor_no_is_not_taken_for_no(client: TestClient) -> None:
+    yes_no = {"name": "curb65", "field": "confusion"}
+    assert any(one.name == yes_no["field"] for one in calculators()[yes_no["name"]].fields)
+    reply = client.post(f"/calculators/{yes_no['name']}", data={yes_no["field"]: "<i>perhaps</i>"})
+    assert 'role="alert"' in reply.text
+    assert "confusion" in reply.text.split("</p>")[0]
+    assert "<i>" not in reply.text
+
+
+def test_a_form_of_too_many_fields_is_refused(client: TestClient) -> None:
+    assert client.post("/calculators/ckd_epi_2021", content=b"a=1&" * 500).status_code == 413
+
+
+def test_a_ticket_for_the_calculators_opens_no_file(client: TestClient, desk: object) -> None:
+    session = desk.open(Role.CLINICIAN)  # type: ignore[attr-defined]
+    assert client.get(desk.tickets.issue(session, TICKET)).status_code == 404  # type: ignore[attr-defined]

@@ -85,6 +85,16 @@ def own(measure: str) -> str:
     return units(measure)[0]
 
 
+def written(unit: str, measure: str) -> str:
+    """The unit as the table writes it ("µmol/L" for "umol/L").
+
+    Raises:
+        UnitError: the measure is not written in this unit.
+    """
+    _step(unit, measure)
+    return next(name for name in units(measure) if _plain(name) == _plain(unit))
+
+
 def into(value: float, unit: str, measure: str) -> float:
     """The value in the measure's own unit.
 

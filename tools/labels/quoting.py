@@ -16,11 +16,13 @@ SHORT = 420
 LICENCE = "US drug label by openFDA (public domain unless the label says otherwise; not validated by FDA for this use)"
 CERTAINTY = "label text, quoted"
 _DOSE = re.compile(
-    r"\d\s*(?:-|–|to)?\s*\d*[.,]?\d*\s*(?:mg|mcg|µg|ug|g|ml|milligrams?|micrograms?|grams?|millilit(?:er|re)s?|units?|iu|meq"
+    r"\d\s{0,3}-?\s{0,3}(?:mg|mcg|µg|ug|g|ml|milligrams?|micrograms?|grams?|millilit(?:er|re)s?|units?|iu|meq"
     r"|mmol|puffs?|drops?|sprays?|tablets?|capsules?|caplets?|teaspoons?|tablespoons?|patch(?:es)?|doses?)\b"
     r"|\b(?:one|two|three|four|five|six|eight|ten|half)\s+(?:tablets?|capsules?|caplets?|puffs?|drops?|sprays?|doses?"
     r"|teaspoons?|tablespoons?)\b"
-    r"|\b(?:once|twice|\w+ times)\s+(?:a day|daily|weekly|a week)\b|\bevery \w+ (?:hours?|days?|weeks?)\b"
+    r"|\b(?:once|twice|\w{1,12}\s+times?)\s*(?:/|(?:a|per|each|every|in a)\s+)?(?:day|daily|nightly|weekly|week)\b"
+    r"|\bevery\s+(?:other\s+)?\w{1,12}(?:\s*(?:to|or|-|–)\s*\w{1,12})?\s+(?:hours?|days?|weeks?|months?)\b"
+    r"|\d\s{0,3}(?:per|a|each|/)\s*day\b|\bin (?:any )?24[ -]hours?\b"
     r"|\bdos(?:e|es|age|ing)\b"
     r"|\b(?:mg|mcg|g|units)/(?:kg|m|day)",
     re.I,

@@ -159,6 +159,8 @@ def _decoded(decoder: json.JSONDecoder, text: _Text, at: int, name: str, number:
         except json.JSONDecodeError as wrong:
             if text.ended:
                 raise LabelFileError(f"{name}, record {number + 1}: no JSON ({wrong.msg}).") from wrong
+        except ValueError as wrong:  # a number of thousands of digits
+            raise LabelFileError(f"{name}, record {number + 1}: {wrong}.") from wrong
         except RecursionError as wrong:
             raise LabelFileError(f"{name}, record {number + 1}: nested too deep.") from wrong
         if len(text.held) - at > LONGEST_RECORD:

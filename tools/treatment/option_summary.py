@@ -160,11 +160,9 @@ def nothing_left(considered: Considered) -> str:
         if one.against:
             why.setdefault(one.against[0].statement, []).append(one.entry.name)
     told = [said if len(names) == len(out) else f"{', '.join(names)}: {said}" for said, names in why.items()]
-    refer = considered.indication.refer
+    refer = considered.indication.refer.removeprefix("No option is left: ")
     head = f"No option is left for {considered.indication.name}."
-    return " ".join(
-        (head, *told, refer.removeprefix("No option is left: ").removeprefix("No option is left, or "))
-    )
+    return " ".join((head, *told, f"{refer[:1].upper()}{refer[1:]}"))
 
 
 def all_undecided(considered: Considered) -> str:
@@ -183,5 +181,5 @@ def _left_out(considered: Considered) -> Iterator[str]:
     for one in (*considered.of(State.EXCLUDED), *considered.of(State.NOT_MEANT)):
         kinds = dict.fromkeys(hit.kind for hit in one.hits if hit.state is State.EXCLUDED)
         if kinds:
-            said = ", ".join("its own source" if kind == "option" else kind for kind in kinds)
+            said = ", ".join("its own rule" if kind == "option" else kind for kind in kinds)
             yield f"{one.entry.name} ({said})"

@@ -84,14 +84,16 @@ def _compared(
 
 def _crossref(reply: Mapping[str, object]) -> str:
     message = reply["message"]
-    assert isinstance(message, Mapping)
+    if not isinstance(message, Mapping):
+        raise TypeError("message")
     return str(message["title"][0])
 
 
 def _pubmed(pmid: str) -> Callable[[Mapping[str, object]], str]:
     def titled(reply: Mapping[str, object]) -> str:
         result = reply["result"]
-        assert isinstance(result, Mapping)
+        if not isinstance(result, Mapping):
+            raise TypeError("result")
         return str(result[pmid]["title"])
 
     return titled
@@ -101,12 +103,14 @@ def _plain(title: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", re.sub(r"<[^>]{1,20}>", " ", title).casefold()))
 
 
-def stamp(folder: Path, agreed: Iterable[Compared], day: date) -> int:
+def stamp(folder: Path, compared: Iterable[Compared], day: date) -> int:
     """Write ``checked`` under every citation that agreed and had none; returns how many were written.
 
-    A citation that was checked by hand keeps its own words.
+    A citation that was checked by hand keeps its own words. One of whose numbers another title came back stays without.
     """
-    keys = {one.key: one.asked for one in agreed if one.agrees}
+    rows = tuple(compared)
+    differs = {one.key for one in rows if one.ratio is not None and not one.agrees}
+    keys = {one.key: one.asked for one in rows if one.agrees and one.key not in differs}
     written = 0
     for path in sorted((folder / "citations").glob("*.yaml")):
         text = path.read_text(encoding="utf-8")

@@ -73,7 +73,7 @@ def rows(_: Path) -> Iterator[Row]:
     yield Row("7h", measure, bar, ours, all(one.name in EXPLAINED for one in differ), peers="clincalc 0.4.0")
     for one in differ:
         why = EXPLAINED.get(one.name, "NOT EXPLAINED")
-        ours = f"{one.equal} of {one.n} agree; {why} ({one.example})"
+        ours = f"{one.equal} of {one.n} agree; {why} (first: {one.example.rpartition(': ')[2]})"
         yield Row("7h", f"cross-check, {one.name}", bar, ours, one.name in EXPLAINED, peers="clincalc 0.4.0")
 
 

@@ -52,10 +52,10 @@ def rows(_: Path) -> Iterator[Row]:
     """Violations, what is asked, citations, and agreement with the guideline line."""
     held = knowledge()
     single, paired = Tally(), Tally()
-    for indication, drug, rule in _singles(held):
-        _derived(single, indication, drug, rule, {"it": drug}, "it", held)
+    for indication, drug, rule in singles(held):
+        derived(single, indication, drug, rule, {"it": drug}, "it", held)
     for indication, drug, pair, sides, proposed in _pairs(held):
-        _derived(paired, indication, drug, pair, sides, proposed, held)
+        derived(paired, indication, drug, pair, sides, proposed, held)
     yield from _of_gold("rules on one drug", single)
     yield from _of_gold("pair rules, a draw", paired)
     yield from _random(held)
@@ -72,7 +72,8 @@ def _of_gold(name: str, told: Tally) -> Iterator[Row]:
     yield Row("7j", f"options, what could exclude is asked, {name}", "100 %", ours + why, met, peers=BARE)
 
 
-def _singles(held: Knowledge) -> Iterator[tuple[Indication, str, Rule]]:
+def singles(held: Knowledge) -> Iterator[tuple[Indication, str, Rule]]:
+    """Every drug that is offered alone, with every rule on it that can say avoid."""
     for indication in held.indications.values():
         for drug in _offered(indication, held):
             for key in sorted(held.keys[drug]):
@@ -131,7 +132,7 @@ def _offered(indication: Indication, held: Knowledge) -> list[str]:
     return list(found)
 
 
-def _derived(
+def derived(
     told: Tally,
     indication: Indication,
     drug: str,
@@ -140,6 +141,7 @@ def _derived(
     proposed: Side,
     held: Knowledge,
 ) -> None:
+    """Count what the options say of the derived patient, and of her with one fact not known."""
     presumed = tuple(held.conditions[one].says[0] for one in indication.condition)
     made = witness(Question(rule.cases, sides, proposed, held, presumed))
     if made is None:
