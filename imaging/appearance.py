@@ -1,7 +1,7 @@
 """45 numbers that say what a picture looks like inside its field: colour, grain, ridges, broad shading.
 
-They stand in place of a pretrained network: measured against EfficientNet-Lite0 features on the same sets they keep
-apart fundus photographs and tinted natural pictures in a circle better, in a fifth of the memory (see the gate's card).
+They keep apart fundus photographs and orange pictures in a circle, which the features of a pretrained network do not;
+the network in turn sees whole scenes (:mod:`imaging.fundus_likeness`).
 """
 
 from __future__ import annotations

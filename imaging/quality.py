@@ -1,7 +1,9 @@
-"""Can this fundus photograph be read? Four plain measures, each with an operating point chosen on normal eyes."""
+"""Can this fundus photograph be read? One linear head a defect, each with an operating point chosen on normal eyes."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +13,25 @@ from imaging.appearance import inner_field, normal_size, structure
 from imaging.fov import Mask
 from imaging.image import Decision, Verdict
 
+MODEL = Path(__file__).parent / "zoo" / "fundus_quality.npz"
+
 HAZE = "haze may itself be disease (media opacity, cataract) and needs an eye examination"
+DEFECTS = {
+    "blur": "out of focus",
+    "dark": "too dark",
+    "over": "overexposed",
+    "haze": f"hazy, with hardly any structure: {HAZE}",
+}
+"""The defects that have a head, in the order in which they are named, and their words."""
+
+LIMITS = {"blur": 1.91, "dark": 2.66, "over": 3.91, "haze": 3.25}
+"""Highest score of each head that is let through, chosen on ODIR-style normals with even patient numbers (card)."""
+
+FARTHEST = 5.0
+"""A single number may be at most this many SD from the mean: one odd value must not decide alone."""
+
+WHITE, BLACK = 250, 25
+Numbers = NDArray[np.float64]
 
 
 class Look(NamedTuple):
@@ -27,42 +47,57 @@ class Look(NamedTuple):
     """Share of the field in which two channels are at their end: nothing can be seen there."""
 
 
-class Limit(NamedTuple):
-    """One operating point: the measure may not be on the wrong side of ``at``."""
-
-    measure: str
-    at: float
-    lowest: bool
-    defect: str
-
-
-LIMITS = (
-    Limit("structure", 0.0209, True, f"hardly any structure: {HAZE}, or the picture is out of focus"),
-    Limit("focus", 0.366, True, "out of focus"),
-    Limit("brightness", 48.7, True, "too dark"),
-    Limit("blown", 0.0308, False, "overexposed"),
-)
-"""In the order in which a defect is named. Each stands at the 0.5th or 99.5th percentile of normal eyes (card)."""
-
-
 def quality(pixels: NDArray[np.uint8]) -> Verdict:
     """Whether an H x W x 3 fundus photograph can be read; a refusal names the defect and never rules out disease.
 
-    The score is the worst measure relative to its limit: at 1 a measure stands on its operating point.
+    The score is that of the worst defect: 1 on its operating point, one less for each unit of log odds beyond it. It
+    is not a probability.
     """
+    return judge(judge_all(seen_at(pixels)))
+
+
+def judge(margins: dict[str, float]) -> Verdict:
+    """The verdict over the defects' margins; ``reason`` names each defect."""
+    defects = [words for name, words in DEFECTS.items() if margins[name] < 1]
+    return Verdict(
+        check="fundus photograph quality",
+        decision=Decision.REJECTED if defects else Decision.ACCEPTED,
+        score=round(min(margins.values()), 2),
+        threshold=1.0,
+        higher_is="better",
+        reason="; ".join(defects) or "focus, exposure and fine structure are sufficient",
+    )
+
+
+def judge_all(numbers: Numbers) -> dict[str, float]:
+    """For each defect 1 plus the distance of its score from its limit: below 1 the defect is there."""
+    model = _model()
+    steps = np.clip((numbers - model["centre"]) / model["scale"], -FARTHEST, FARTHEST)
+    scores = model["weights"][:, :-1] @ steps + model["weights"][:, -1]
+    return {name: 1 + LIMITS[name] - float(score) for name, score in zip(DEFECTS, scores, strict=True)}
+
+
+def seen_at(pixels: NDArray[np.uint8]) -> Numbers:
+    """The 18 numbers of an H x W x 3 photograph that the heads stand on: exposure, colour, structure, focus."""
     _, small, mask = normal_size(pixels)
-    return judge(look(small, mask))
+    inside, seen = small[inner_field(mask)].astype(np.float64), look(small, mask)
+    low_middle_high = np.percentile(inside, [5, 50, 95], axis=0).ravel() / 255
+    return np.array([
+        *low_middle_high, *(inside >= WHITE).mean(axis=0), seen.blown, float((inside.max(axis=1) <= BLACK).mean()),
+        np.log(seen.structure + 1e-3), np.log(seen.focus + 1e-3), seen.brightness / 255,
+        float((inside.max(axis=1) - inside.min(axis=1)).mean()) / 255,
+    ])  # fmt: skip
 
 
 def look(small: NDArray[np.uint8], mask: Mask) -> Look:
-    """The four measures of a picture of normal size."""
+    """Structure, focus and exposure of a picture of normal size."""
     from scipy.ndimage import gaussian_filter
 
     inner = inner_field(mask)
     green = small[..., 1].astype(np.float32)
     fine = gaussian_filter(green, 0.5) - gaussian_filter(green, 1.0)
     broad = gaussian_filter(green, 2.0) - gaussian_filter(green, 4.0)
-    two_at_end = (small[inner] >= 250).sum(axis=1) >= 2
+    two_at_end = (small[inner] >= WHITE).sum(axis=1) >= 2
     return Look(
         structure=structure(small, mask),
         focus=float(fine[inner].std() / (broad[inner].std() + 1e-3)),
@@ -71,21 +106,7 @@ def look(small: NDArray[np.uint8], mask: Mask) -> Look:
     )
 
 
-def judge(seen: Look) -> Verdict:
-    """The verdict over four measures; ``reason`` names each defect."""
-    shares = [(_share(limit, getattr(seen, limit.measure)), limit) for limit in LIMITS]
-    defects = [limit.defect for share, limit in shares if share < 1]
-    return Verdict(
-        check="fundus photograph quality",
-        decision=Decision.REJECTED if defects else Decision.ACCEPTED,
-        score=round(min(share for share, _ in shares), 2),
-        threshold=1.0,
-        higher_is="better",
-        reason="; ".join(defects) or "focus, exposure and fine structure are sufficient",
-    )
-
-
-def _share(limit: Limit, value: float) -> float:
-    """Distance from a limit as a ratio, above 1 on the good side; at most 10."""
-    ratio = value / max(limit.at, 1e-9) if limit.lowest else limit.at / max(value, 1e-9)
-    return float(min(10.0, ratio))
+@cache
+def _model() -> dict[str, Numbers]:
+    with np.load(MODEL, allow_pickle=False) as arrays:
+        return {name: arrays[name].astype(np.float64) for name in arrays.files}

@@ -27,7 +27,7 @@ THRESHOLD = 1.7
 """Relative ridge strength of a vessel; chosen on the 20 photographs of CHASE_DB1 for the highest Dice (card)."""
 
 NET_THRESHOLD = 0.42
-"""Strength of the net from which a pixel is vessel: that with the highest Dice on the 20 photographs of CHASE_DB1 (card)."""
+"""Strength of the net from which a pixel is vessel: the highest Dice on the 20 photographs of CHASE_DB1 (card)."""
 
 SMALLEST_PIECE = 40
 """Pieces of at most this many px are dropped: grain and small bleedings."""

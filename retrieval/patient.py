@@ -53,7 +53,7 @@ class Listed(Word):
 
 
 class Patient(Word):
-    """One person as far as known. ``sex`` is "female" or "male"; ``pregnant`` and ``breastfeeding`` are True, False or unknown."""
+    """One person as far as known. ``sex`` is "female" or "male"; what is not told of a pregnancy is unknown (None)."""
 
     age_years: Known[float] | None = None
     sex: Known[str] | None = None

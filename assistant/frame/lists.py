@@ -113,7 +113,7 @@ def drugs(text: str) -> Iterator[Known[str]]:
 
 
 def _noted_drugs(text: str) -> Iterator[Known[str]]:
-    """Drugs alone between two commas of a note about one person; a sentence that asks or speaks of allergy gives none."""
+    """Drugs alone between two commas of a note about one person; none of a sentence that asks, or tells an allergy."""
     for sentence in re.split(r"(?<=[.?!;\n])\s", text):
         head = sentence.partition(":")[0] if "?" in sentence else sentence
         if "?" in head or _ASKED.search(head) or _MAY.search(head) or not noted.PERSON.search(head):

@@ -28,7 +28,7 @@ _DENIED = re.compile(r"^(?:no|not|never|without|nor|negative for|den(?:ies|ied))
 _DENIES = re.compile(r"^(?:negative for|den(?:ies|ied))\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:takes?|taking|on|has|had|allerg\w+|pregnant|breastfeeding)\b", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"^(?:(?:a|an|the|she|he|has|have|had|known|old|previous|prior|past|earlier|recent|current|active|severe|mild|moderate"
+    r"^(?:(?:\d{1,3}\s?(?:yo|y/o)?\s?[MF]|a|an|the|she|he|has|have|had|known|old|previous|prior|past|earlier|recent|current|active|severe|mild|moderate"
     r"|chronic|stable|controlled|uncontrolled|poorly|well|treated|untreated|history of|hx of|pmh|h/o|status post|s/p"
     r"|after|problems?|diagnos[ei]s)\s+)+",
     re.IGNORECASE,

@@ -22,11 +22,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from imaging.appearance import normal_size
 from imaging.fov import field_of_view
 from imaging.gate import fundus_gate
 from imaging.load import load
-from imaging.quality import judge, look
+from imaging.quality import quality as judged
 from imaging.reading import read
 from imaging.training.scenes import disc
 from imaging.vessel_measures import fractal_dimension, skeleton, skeleton_density, tortuosity
@@ -135,11 +134,11 @@ def quality(data: Path) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     for name, path in eyes(data):
         pixels = opened(path)
-        looks.setdefault(name, []).append(judge(look(*normal_size(pixels)[1:])))
+        looks.setdefault(name, []).append(judged(pixels))
         if name == "normal odd":
             for defect in ("blur", "dark", "over", "haze"):
                 copy = spoil(rng, pixels, defect)
-                spoilt.setdefault(defect, []).append(judge(look(*normal_size(copy)[1:])))
+                spoilt.setdefault(defect, []).append(judged(copy))
     odd = [verdict.score for verdict in looks["normal odd"]]
     result: dict[str, Any] = {f"refused {name}": _refused(found) for name, found in looks.items()}
     result |= {f"refused {name} (copies of normal odd)": _refused(found) for name, found in spoilt.items()}

@@ -20,6 +20,7 @@ def told(text: str) -> Patient:
         ("84F, heart failure, mechanical heart valve, on bisoprolol", ("heart failure", "mechanical heart valve")),
         ("31-year-old woman, 20 weeks pregnant, asthma.", ("asthma",)),
         ("AF, CKD, kidney stones since 2010", ("atrial fibrillation", "chronic kidney disease", "kidney stones")),
+        ("72F AF, CKD", ("atrial fibrillation", "chronic kidney disease")),
         ("no known allergies, COPD", ("COPD",)),
         ("no asthma, gout or COPD, hypertension", ("hypertension",)),
         ("60-year-old man, sleep apnoea: what are the options for pain?", ("sleep apnea",)),

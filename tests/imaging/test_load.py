@@ -105,6 +105,26 @@ def test_ink_colours_palettes_and_transparency_become_red_green_blue(saved: Save
     assert "transparent" in image.notes[0]
 
 
+def test_colour_of_sixteen_bits_keeps_its_highest_byte() -> None:
+    values = rng.integers(0, 65_536, (20, 24, 3)).astype(">u2")
+    rows = b"".join(b"\0" + row.tobytes() for row in values)
+    head = struct.pack(">IIBBBBB", 24, 20, 16, 2, 0, 0, 0)
+    parts = _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+    image = load(b"\x89PNG\r\n\x1a\n" + parts)
+    assert np.abs(image.pixels.astype(int) - values / 257).max() <= 1
+
+
+def test_inverted_ink_colours_of_a_press_come_back_as_they_look() -> None:
+    """Adobe's CMYK JPEG counts ink the other way round: a pale picture must not come back dark."""
+    packed = io.BytesIO()
+    Image.fromarray(np.full((32, 32, 3), (230, 200, 120), np.uint8)).convert("CMYK").save(
+        packed, "JPEG", quality=95
+    )
+    image = load(packed.getvalue())
+    assert np.abs(image.pixels[16, 16].astype(int) - (230, 200, 120)).max() < 12
+    assert "CMYK" in image.notes[0]
+
+
 def test_two_tones_are_refused(saved: Save) -> None:
     with pytest.raises(UnreadableImage, match="two tones"):
         load(saved(np.zeros((32, 32), bool)))

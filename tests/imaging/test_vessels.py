@@ -15,7 +15,17 @@ from imaging.drawing import chunks, eye_and_vessels
 from imaging.fov import field_of_view
 from imaging.image import ModelMissing
 from imaging.vessel_measures import measure
-from imaging.vessels import NET, SATO, By, find_vessels, local_contrast
+from imaging.vessels import NET, SATO, By, Vessels, find_vessels, local_contrast
+
+
+@pytest.fixture(scope="module")
+def by_net(small_retina: np.ndarray) -> Vessels:
+    return find_vessels(small_retina, by="net")
+
+
+@pytest.fixture(scope="module")
+def by_sato(small_retina: np.ndarray) -> Vessels:
+    return find_vessels(small_retina, by="sato")
 
 
 @pytest.fixture
@@ -33,14 +43,15 @@ def test_the_shipped_net_is_used_and_named(small_retina: np.ndarray) -> None:
     assert found.model == NET
     assert 0 <= found.strength.min() <= found.strength.max() <= 1
     assert (found.mask == (found.mask & (found.strength > vessels.NET_THRESHOLD))).all()
-    assert find_vessels(small_retina, by="sato").model == SATO
 
 
-def test_without_the_net_the_filter_is_used_and_named(no_net: Path, small_retina: np.ndarray) -> None:
+def test_without_the_net_the_filter_is_used_and_named(
+    no_net: Path, small_retina: np.ndarray, by_sato: Vessels
+) -> None:
     assert vessels.held_model() == SATO
     plain = find_vessels(small_retina)
-    assert plain.model == SATO
-    np.testing.assert_array_equal(plain.mask, find_vessels(small_retina, by="sato").mask)
+    assert plain.model == by_sato.model == SATO
+    np.testing.assert_array_equal(plain.mask, by_sato.mask)
     with pytest.raises(ModelMissing, match="models verify"):
         find_vessels(small_retina, by="net")
 
@@ -55,9 +66,8 @@ def test_changed_weights_are_never_used(no_net: Path, small_retina: np.ndarray) 
         find_vessels(small_retina, by="net")
 
 
-def test_net_and_filter_agree_on_most_of_the_retina(small_retina: np.ndarray) -> None:
-    net, sato = (find_vessels(small_retina, by=by).mask for by in ("net", "sato"))
-    assert 0.6 < _dice(net, sato) < 0.95
+def test_net_and_filter_agree_on_most_of_the_retina(by_net: Vessels, by_sato: Vessels) -> None:
+    assert 0.6 < _dice(by_net.mask, by_sato.mask) < 0.95
 
 
 def test_a_flat_picture_has_no_contrast_and_no_nan() -> None:
@@ -85,8 +95,8 @@ BOTH = pytest.mark.parametrize("by", ["net", "sato"])
 
 
 @BOTH
-def test_the_retina_has_vessels_where_its_green_is_dark(small_retina: np.ndarray, by: By) -> None:
-    found = find_vessels(small_retina, by)
+def test_the_retina_has_vessels_where_its_green_is_dark(by_net: Vessels, by_sato: Vessels, by: By) -> None:
+    found = by_net if by == "net" else by_sato
     assert max(found.mask.shape) == 576
     assert 0.05 < found.mask.sum() / found.field.sum() < 0.25
     green = found.eye[..., 1].astype(float)
@@ -105,8 +115,8 @@ def test_a_mirrored_eye_has_mirrored_vessels_and_a_darker_one_the_same(
     assert _dice(plain, dark) > 0.9
 
 
-def test_the_pictures_are_of_one_size_and_bare(small_retina: np.ndarray) -> None:
-    found = find_vessels(small_retina)
+def test_the_pictures_are_of_one_size_and_bare(by_net: Vessels) -> None:
+    found = by_net
     eye, overlay = eye_and_vessels(found)
     assert chunks(eye.png) == chunks(overlay.png) == ["IHDR", "IDAT", "IEND"]
     one, two = (np.asarray(Image.open(io.BytesIO(picture.png))) for picture in (eye, overlay))
@@ -120,8 +130,8 @@ def test_the_pictures_are_of_one_size_and_bare(small_retina: np.ndarray) -> None
     assert "%" in overlay.alt
 
 
-def test_every_measure_of_the_retina_says_how_far_people_agree(small_retina: np.ndarray) -> None:
-    found = find_vessels(small_retina)
+def test_every_measure_of_the_retina_says_how_far_people_agree(by_net: Vessels) -> None:
+    found = by_net
     measures = measure(found.mask, found.field, found.model)
     assert all("observers" in one.error for one in measures)
     assert measures[0].rendered == f"skeleton density {measures[0].value:.4f} px/px"

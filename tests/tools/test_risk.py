@@ -15,7 +15,9 @@ def person(age: float | None, sex: str | None, *problems: str, complete: bool = 
     return Patient(
         age_years=Known[float](value=age, unit="years", origin=HERE) if age is not None else None,
         sex=Known[str](value=sex, origin=HERE) if sex else None,
-        problems=Listed(items=tuple(Known[str](value=one, origin=HERE) for one in problems), complete=complete),
+        problems=Listed(
+            items=tuple(Known[str](value=one, origin=HERE) for one in problems), complete=complete
+        ),
     )
 
 
@@ -25,7 +27,18 @@ def person(age: float | None, sex: str | None, *problems: str, complete: bool = 
         (person(72, "female", "atrial fibrillation"), 2),
         (person(76, "male", "atrial fibrillation", "hypertension", "type 2 diabetes"), 4),
         (person(64, "male"), 0),
-        (person(80, "female", "heart failure", "hypertension", "diabetes", "stroke", "peripheral artery disease"), 9),
+        (
+            person(
+                80,
+                "female",
+                "heart failure",
+                "hypertension",
+                "diabetes",
+                "stroke",
+                "peripheral artery disease",
+            ),
+            9,
+        ),
     ],
 )
 def test_the_items_are_added_up(patient: Patient, points: int) -> None:

@@ -115,6 +115,7 @@ def test_each_sheet_comes_once_by_its_link(shown: Shown) -> None:
 def test_a_new_patient_takes_the_options_away(shown: Shown) -> None:
     page = shown.page
     page.click("#new-patient")
-    page.wait_for_function("() => !document.querySelector('#chat').innerText.includes('72-year-old')")
+    page.wait_for_selector("#patient-frame :text('72 years')", state="detached")
     page.get_by_role("tab", name="Options").wait_for(state="hidden")
-    assert page.locator("#options-list details.option").count() == 0
+    page.wait_for_selector("#options-list details.option", state="detached")
+    assert shown.complaints == []

@@ -1,0 +1,56 @@
+"""Near-duplicates: the same picture twice, recompressed, resized, lighter, or cut a little differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 24
+ALIKE = 0.985
+"""Correlation of two small grey copies from which pictures count as one; :func:`alike` takes another."""
+
+Pixels = NDArray[np.uint8]
+
+
+def signature(pixels: Pixels) -> NDArray[np.float32]:
+    """A small grey copy, 24 x 24 and flattened, of mean 0 and length 1; all zero for an empty picture.
+
+    Size, compression, brightness and contrast leave it nearly as it is.
+    """
+    from PIL import Image
+
+    grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
+    row = np.asarray(grey, dtype=np.float32).ravel()
+    row = row - row.mean()
+    length = float(np.linalg.norm(row))
+    return row / length if length > 1 else np.zeros_like(row)
+
+
+def alike(signatures: Sequence[NDArray[np.float32]], at: float = ALIKE) -> list[tuple[int, int]]:
+    """Pairs of pictures (first index below the second) whose signatures correlate at least ``at``."""
+    rows = np.asarray(signatures, dtype=np.float32)
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(rows), 512):
+        near = rows[start : start + 512] @ rows.T >= at
+        for one, two in np.argwhere(near):
+            if start + one < two:
+                found.append((int(start + one), int(two)))
+    return found
+
+
+def groups(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """A group for each of ``count`` pictures: joined by any chain of pairs, named by its first member."""
+    parent = list(range(count))
+
+    def root(one: int) -> int:
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    for one, two in pairs:
+        first, second = sorted((root(one), root(two)))
+        parent[second] = first
+    return [root(one) for one in range(count)]
