@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer import Answer, Banner, Claim, NotShown, Role
+from assistant.entries import without_entries
 from retrieval.evidence import Word
 from retrieval.patient import Patient
 from tools.triage import behaviours, places
@@ -45,11 +46,14 @@ def before(
 ) -> Gate:
     """Read a message before anything else does.
 
-    For a clinician: banners, and the turn goes on. For a patient: an emergency ends the turn with the template.
+    For a clinician: banners, and the turn goes on; the reactions of allergy entries are history and not read. For a
+    patient: an emergency ends the turn with the template.
 
     Raises:
         KnowledgeError: the rules do not check; the patient chat must not start then.
     """
+    if role is Role.CLINICIAN:
+        text, context = without_entries(text), [without_entries(one) for one in context]
     seen = assess(text, patient=patient, country=country, context=context)
     ends = role is Role.PATIENT and seen.level is Level.EMERGENCY
     return Gate(

@@ -101,7 +101,7 @@ def _lists(answer: Answer) -> Iterator[str]:
         yield from ("", "Would change this answer")
         for item in answer.would_change:
             yield _wrapped(item, first="- ")
-    if answer.not_shown:
+    if answer.not_shown and answer.role is Role.CLINICIAN:  # what was withheld from a patient stays withheld
         yield from ("", "Not shown")
         for refused in answer.not_shown:
             yield _wrapped(f"“{refused.text}”: {refused.reason}", first="- ")

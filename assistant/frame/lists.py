@@ -31,7 +31,8 @@ _ASKED = re.compile(
 )
 # "58-year-old woman with diabetes", "72M with AF", "she has asthma": what follows is said of this person
 _HAS = re.compile(
-    r"\b(?:(?:man|woman|patient|boy|girl|male|female|lady|gentleman|\d{1,3}\s?[MF]|year[- ]old|yo|mother|father)"
+    r"\b(?:(?:man|woman|patient|boy|girl|male|female|lady|gentleman|\d{1,3}\s?[MF]|year[- ]old|yo"
+    r"|my (?:mother|father|wife|husband))"
     r"(?:,? (?:with|who has|has|known to have|diagnosed with))|(?:she|he|they|i) (?:has|have|also has|also have|had)"
     r"|i've|history of|hx of|problems?:|diagnos[ei]s:?)"
     r"\b(?P<list>[^.?!;\n]{2,240})",
