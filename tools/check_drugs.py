@@ -31,6 +31,8 @@ MOST = 60
 DrugName = Annotated[str, Field(min_length=1, max_length=200)]
 LIABILITY = "For a licensed clinician to weigh; the facts are drafts that no clinician has reviewed."
 
+FOR_A_PATIENT = "It can miss something: ask your pharmacist or doctor."
+
 
 @tool(roles=("clinician", "patient"))
 def check_drugs(
@@ -64,7 +66,7 @@ def _result(checked: Checked, *, patient: bool) -> ToolResult:
     }
     ask, unknown = checked.of(Status.ASK), checked.of(Status.UNKNOWN)
     unclear = [f"{one.text}: {' or '.join(one.resolved.candidates[:5])}?" for one in ask]
-    note = _note(checked)
+    note = _note(checked, FOR_A_PATIENT if patient else LIABILITY)
     if told:
         return found(*told, missing=(*unclear, *(() if patient else checked.missing)), note=note, **more)
     if unclear:
@@ -78,7 +80,7 @@ def _outside(checked: Checked) -> Iterator[bool]:
     return (taken.drug not in checked.frame.knowledge.covered for taken in checked.frame.taken)
 
 
-def _note(checked: Checked) -> str:
+def _note(checked: Checked, closing: str) -> str:
     """What stands beside the findings: unknown names, pairs that no rule speaks of, and the day of the knowledge."""
     held = checked.frame.knowledge
     unknown = [one.text for one in checked.of(Status.UNKNOWN)]
@@ -90,6 +92,6 @@ def _note(checked: Checked) -> str:
         if silent
         else "",
         *checked.notes,
-        f"Knowledge as of {held.as_of}, {len(held.pairs)} pair rules, draft. {LIABILITY}",
+        f"Knowledge as of {held.as_of}, {len(held.pairs)} pair rules, draft. {closing}",
     )
     return " ".join(part for part in parts if part)

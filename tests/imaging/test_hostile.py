@@ -27,20 +27,27 @@ def _refused(name: str, data: bytes) -> float:
     return time.perf_counter() - started
 
 
+def _largest_child() -> int:
+    """The most memory that any child of this process has held, in kB: those of other tests count as well."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
 def test_every_third_kind_is_refused_in_words() -> None:
+    before = _largest_child()
     slowest = max(_refused(name, data) for name, data in islice(hostile(), 0, len(MAKERS), 3))
     assert slowest < WALL_SECONDS + 2
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= ONE_GIB_IN_KB
+    assert _largest_child() <= max(before, ONE_GIB_IN_KB)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_all_three_hundred_are_refused_in_words() -> None:
+    before = _largest_child()
     seconds = [_refused(name, data) for name, data in hostile()]
     assert len(seconds) == COUNT
     assert len(MAKERS) >= 30
     assert max(seconds) < WALL_SECONDS + 2
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= ONE_GIB_IN_KB
+    assert _largest_child() <= max(before, ONE_GIB_IN_KB)
 
 
 @pytest.mark.parametrize("index", [0, 13, 22])
