@@ -179,17 +179,11 @@ def test_a_list_that_is_not_complete_lowers_no_action(seed: int, name: str) -> N
         assert part[key].level.rank >= one.level.rank, key
 
 
-SILENCED: tuple[str, ...] = ()
-"""Rules that another drug may silence: none; a case with a lower action says who lowers it."""
-
-
 def _asking_others() -> list[Any]:
     found = []
     for rule in RULED:
         if any(isinstance(a, Takes) and a.side is None for case in rule.cases for a in atoms(case.when)):
-            why = "it falls silent beside another drug: a case with a lower action is missing"
-            marks = [pytest.mark.xfail(reason=why, strict=True)] if rule.id in SILENCED else []
-            found.append(pytest.param(rule, id=rule.id, marks=marks))
+            found.append(pytest.param(rule, id=rule.id))
     return found
 
 
@@ -213,7 +207,7 @@ def test_an_added_drug_takes_no_finding_away(seed: int) -> None:
     new = {f"drug:{number}" for number, one in enumerate(after.named) if one.text == more}
     told = shown(after)
     for key, one in shown(before).items():
-        if key[0] not in SILENCED and told[key].level.rank < one.level.rank:
+        if told[key].level.rank < one.level.rank:
             assert set(told[key].used) & new, key
             assert told[key].level is not Level.NONE
 
