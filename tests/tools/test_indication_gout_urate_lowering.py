@@ -2,65 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 import pytest
 
+from tests.tools.asked_options import TODAY, AskedOptions, framed, said
 from tests.tools.treatment_patients import make
-from tools.treatment.check import check, gathered
-from tools.treatment.frame import Frame, Taken
-from tools.treatment.indications import OptionEntry
-from tools.treatment.load import knowledge
-from tools.treatment.names import Status, resolve
-from tools.treatment.predicates import Level, Predicate, Truth, Verdict, atoms, evaluate, truth
+from tools.treatment.check import check
+from tools.treatment.predicates import Level, Truth
 
-TODAY = date(2026, 11, 22)
-INDICATION = knowledge().indications["gout_urate_lowering"]
-
-
-def option(name: str) -> OptionEntry:
-    return next(one for one in INDICATION.options if one.id == f"{INDICATION.id}.{name}")
-
-
-def framed(*, complete: bool = True, **given: Any) -> Frame:
-    given = {"age": 50, "sex": "male", **given}
-    patient = make(complete=complete, **given)
-    return gathered([], patient, today=TODAY, guidelines=True).frame
-
-
-def said(when: Predicate | None, frame: Frame) -> Truth:
-    return truth(when, {atom: frame.answer(atom, {}).truth for atom in atoms(when)})
-
-
-def verdict(name: str, frame: Frame) -> Verdict:
-    entry = option(name)
-    drug = entry.regimen[0][0].removeprefix("drug:")
-    return evaluate(entry.cases, frame, {"it": Taken(drug=drug, named=drug, product=-1, state="new")})
-
-
-def preferred(name: str, frame: Frame) -> list[Truth]:
-    return [said(one.when, frame) for one in option(name).prefer]
-
-
-def test_every_named_drug_is_held_marketed_and_found_by_its_name() -> None:
-    for entry in INDICATION.options:
-        for ref in (ref for part in entry.regimen for ref in part):
-            drug = knowledge().drugs[ref.removeprefix("drug:")]
-            assert drug.marketed
-            assert resolve(drug.name).status is Status.EXACT
-
-
-def test_every_fact_was_read_and_every_source_is_held() -> None:
-    for fact in (INDICATION.fact, *(fact for entry in INDICATION.options for fact in entry.facts)):
-        assert fact.checked == TODAY
-        assert all(knowledge().citations[cite.key].checked for cite in fact.cites)
-
-
-def test_its_condition_is_asked_and_nothing_else_is_named_alike() -> None:
-    others = {name for one in knowledge().indications.values() if one is not INDICATION for name in one.says}
-    assert not others & set(INDICATION.says)
-    assert set(INDICATION.condition) <= set(knowledge().conditions)
+ASKED = AskedOptions("gout_urate_lowering")
+option, verdict, preferred = ASKED.option, ASKED.verdict, ASKED.preferred
 
 
 @pytest.mark.parametrize(("egfr", "low"), [(90, False), (60, False), (59, True), (25, True)])

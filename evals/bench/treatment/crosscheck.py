@@ -2,8 +2,8 @@
 
 clincalc is AGPL: it is never imported, shipped or needed. Where somebody has put it into an environment of its own,
 the path of that Python stands in CLINCALC_PYTHON, and it is asked in a process of its own. Without it the row says
-"not measured". It mostly answers rounded figures: then ours must round to them; where it gives the unrounded one, the relative
-difference must be under 1e-6.
+"not measured". It mostly answers rounded figures: then ours must round to them; where it gives the unrounded one, the
+relative difference must be under 1e-6.
 """
 
 from __future__ import annotations
