@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,7 @@ from imaging import calibrate, cards
 from imaging.backbone import Tap, extractor_id, feature_maps
 from imaging.calibrate import OperatingPoint
 from imaging.image import ImageError, MedicalImage, ModelMissing
+from imaging.score import Score
 from retrieval.evidence import Text, Word
 
 SHIPPED: Mapping[str, str] = {"pneumonia": "model:pneumonia-head"}
@@ -85,48 +86,6 @@ class Head(NamedTuple):
     def logits(self, rows: Rows) -> NDArray[np.float64]:
         """Members x N x classes."""
         return np.asarray(np.einsum("nd,mdk->mnk", rows, self.weights) + self.offsets[:, None], np.float64)
-
-
-class Score(Word):
-    """How far a picture lies from a head's operating point, with everything that is needed to read that.
-
-    There is no field for a probability: ``margin`` is in log-odds *from the operating point*, 0 stands on it, and what
-    the operating point was worth on which pictures travels along.
-    """
-
-    sign: Text
-    margin: float
-    low: float
-    high: float
-    """Smallest and largest margin of the heads fitted to bootstrap samples (and of the head itself)."""
-    direction: Literal["above zero the sign is called"] = "above zero the sign is called"
-    point: OperatingPoint
-    prediction_set: tuple[Text, ...]
-    """The classes that cannot be left out at the nominal coverage, for pictures from the same source only."""
-    coverage: Annotated[float, Field(gt=0, lt=1)]
-    unusual: tuple[Text, ...] = ()
-    """In which ways the picture is unlike those that the head was made from."""
-    card: Text
-
-    @property
-    def verdict(self) -> Literal["above", "below", "abstained"]:
-        """Abstained: an unusual picture, a set that is not one class, or a set that contradicts the margin."""
-        if self.unusual or len(self.prediction_set) != 1:
-            return "abstained"
-        above = self.margin >= 0
-        if above != (self.prediction_set[0] == self.point.sign):
-            return "abstained"
-        return "above" if above else "below"
-
-    @property
-    def rendered(self) -> str:
-        """The exact words that a finding quotes."""
-        held = " or ".join(self.prediction_set) or "none of the known classes"
-        return (
-            f"{self.sign}: {self.verdict}, {self.margin:+.2f} ({self.low:+.2f} to {self.high:+.2f}) log-odds from "
-            f"the operating point; sensitivity there {self.point.sensitivity.rendered}, specificity "
-            f"{self.point.specificity.rendered} on {self.point.measured_on}; {100 * self.coverage:.0f} % set: {held}"
-        )
 
 
 def classify(image: MedicalImage, task: str = "pneumonia", age_years: int | None = None) -> tuple[Score, ...]:

@@ -46,11 +46,13 @@ def eye_and_vessels(vessels: Vessels) -> tuple[Picture, Picture]:
     share = 100 * float(vessels.mask.sum() / max(1, vessels.field.sum()))
     return (
         Picture(
+            role="original",
             title="Photograph within its field of view",
             png=png(eye),
             alt=f"The fundus photograph, {eye.shape[1]} by {eye.shape[0]} px; all outside the field of view is black.",
         ),
         Picture(
+            role="vessels",
             title="Vessels found",
             png=png(_overlay(eye, vessels.mask)),
             alt=f"The same photograph, dimmed; the vessels found, {share:.1f} % of the field, are drawn in blue-green.",

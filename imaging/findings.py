@@ -16,6 +16,7 @@ from imaging.image import (
     Measurement,
     ModelMissing,
     NoPixels,
+    Picture,
     TooLarge,
     Verdict,
 )
@@ -87,13 +88,15 @@ def as_result(reading: ImageReading, want: Collection[Want]) -> ToolResult:
         note = f"The photograph cannot be read: {_scored(reading.quality)}."
         return needs_input(note, "a new photograph", searched=searched[:2], versions=versions)
     findings = [_seen(reading), *(_measured(one, reading.measured_by) for one in reading.measurements)]
-    pictures = tuple(
-        Artifact(title=one.title, media_type="image/png", data=base64.b64encode(one.png), alt=one.alt)
-        for one in reading.pictures
-    )
+    pictures = tuple(_artifact(one) for one in reading.pictures)
     return found(
         *findings, note=_note(reading, want), searched=searched, versions=versions, pictures=pictures
     )
+
+
+def _artifact(one: Picture) -> Artifact:
+    data = base64.b64encode(one.png)
+    return Artifact(title=one.title, media_type="image/png", data=data, alt=one.alt, role=one.role)
 
 
 def _no_model(reading: ImageReading, searched: tuple[Source, ...], versions: Mapping[str, str]) -> ToolResult:

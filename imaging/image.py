@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, model_validator
 
+from imaging.calibrate import Share
+from imaging.score import Score
 from retrieval.evidence import Text, Word
 
 
@@ -151,12 +153,61 @@ class Measurement(Word):
         return f"{self.name} {self.value:.4f} {self.unit}"
 
 
+Role = Literal["original", "vessels", "unlike", "reference", "difference", "enhanced"]
+"""What a picture of a reading shows: the photograph, what was found in it, the healthy reference beside it, the
+difference of the two, or a copy made for looking. All but "original" lie over the original, pixel on pixel."""
+
+
 class Picture(Word):
     """A PNG without metadata, and what it shows in words."""
 
+    role: Role
     title: Text
     png: Annotated[bytes, Field(repr=False)]
     alt: Text
+
+
+class Region(Word):
+    """A place that is unlike the same place in healthy pictures. The mask itself is in the picture "unlike"."""
+
+    box: tuple[int, int, int, int]
+    """Top, left, bottom, right in px of the original."""
+    area_px: int
+    area_mm2: float | None = None
+    """Only where the file states the size of a pixel at the patient."""
+    percentile: Annotated[float, Field(ge=0, le=100)]
+    """The highest value of the map inside, among healthy pictures at that place."""
+
+
+class Unlike(Word):
+    """How far a picture stands from healthy ones: a rank among healthy pictures, never a probability of disease."""
+
+    percentile: Annotated[float, Field(ge=0, le=100)]
+    """Share of held-out healthy pictures that stand nearer to the healthy training pictures than this one."""
+    distance: float
+    threshold: float
+    """Operating point: above it the picture is called unlike."""
+    specificity: Share
+    """Share of held-out healthy pictures at or below the threshold."""
+    healthy: Text
+    """Whose pictures count as healthy: who, how many, which camera; the reader must see how few they are."""
+    caught: tuple[Text, ...] = ()
+    """What share of which disease stood above the threshold, in words with n; empty where none could be measured."""
+    regions: tuple[Region, ...] = ()
+    card: Text
+
+    @property
+    def above(self) -> bool:
+        return self.distance > self.threshold
+
+    @property
+    def rendered(self) -> str:
+        """The exact words that a finding quotes."""
+        side = "above" if self.above else "not above"
+        return (
+            f"unlike healthy pictures: {side} the operating point (distance {self.distance:.2f}, threshold "
+            f"{self.threshold:.2f}; farther than {self.percentile:.0f} % of held-out healthy pictures)"
+        )
 
 
 class ImageReading(Word):
@@ -171,6 +222,14 @@ class ImageReading(Word):
     measurements: tuple[Measurement, ...] = ()
     measured_by: str = ""
     """Id of the card of what found the measured vessels."""
+    scores: tuple[Score, ...] = ()
+    """Of the heads that know this kind of picture."""
+    unlike: Unlike | None = None
+    """None where no healthy pictures of this kind are held."""
+    reference: str = ""
+    """How the healthy reference was made, in words for the screen; empty where none was."""
+    withheld: tuple[Text, ...] = ()
+    """What was not read and why, a clause each, such as an age that is not known."""
     pictures: tuple[Picture, ...] = ()
     abstained: str = ""
     notes: tuple[str, ...] = ()

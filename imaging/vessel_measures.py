@@ -32,7 +32,7 @@ OBSERVERS = {
     "area density": "two human observers of 20 eyes differ by 0.017 on average, r 0.08: worth nothing",
     "vessel width": "two human observers of 20 eyes differ by 0.45 px on average, r 0.00: worth nothing",
 }
-"""Two people's drawings of the same 20 photographs of CHASE_DB1 (`python -m evals.bench.imaging vessels`)."""
+"""Two people's drawings of the same 20 photographs of CHASE_DB1 (`python -m imaging.suites.pictures vessels`)."""
 
 Path = NDArray[np.float64]
 

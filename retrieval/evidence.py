@@ -124,6 +124,9 @@ class Artifact(Word):
     data: Base64Bytes
     alt: Text
     """What the picture shows, in words, for those who do not see it."""
+    role: str = ""
+    """Its part among the pictures of one result, such as "original" or "vessels"; pictures of one result that name a
+    role other than "original" lie over the original, pixel on pixel."""
 
 
 class Table(Word):

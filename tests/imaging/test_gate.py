@@ -155,7 +155,7 @@ def test_more_blur_never_looks_sharper(small_retina: np.ndarray) -> None:
 
 
 def test_the_gate_on_the_shared_sets(shared: Path) -> None:
-    """Every 40th picture; all of them: `python -m evals.bench.imaging gate`."""
+    """Every 40th picture; all of them: `python -m imaging.suites.pictures gate`."""
     eyes = [*(shared / "drive/training/images").glob("*.tif"), *(shared / "eye4_256/normal").glob("*.jpg")]
     accepted = [_verdict(path) is Decision.ACCEPTED for path in sorted(eyes)[::40]]
     assert np.mean(accepted) >= 0.9

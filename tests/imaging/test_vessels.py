@@ -146,7 +146,7 @@ def test_the_card_says_the_threshold_that_is_used() -> None:
 
 @pytest.mark.parametrize(("by", "least"), [("net", 0.70), ("sato", 0.62)])
 def test_vessels_of_drive_agree_with_the_human(shared: Path, by: By, least: float) -> None:
-    """Two photographs; all: `python -m evals.bench.imaging_vessels`. Neither was made with DRIVE."""
+    """Two photographs; all: `python -m imaging.suites.vessels`. Neither was made with DRIVE."""
     paths = sorted((shared / "drive/training/images").glob("*.tif"))[:2]
     scores = []
     for path in paths:

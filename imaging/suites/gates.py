@@ -1,4 +1,4 @@
-"""Bars 4, 5, 6, 19 and 20 of the imaging spec: ``python -m evals.bench.imaging_gates PART... --data DIR``.
+"""Bars 4, 5, 6, 19 and 20 of the imaging spec: ``python -m imaging.suites.gates PART... --data DIR``.
 
 Parts: ``fundus``, ``xray``, ``quality``, ``files``, ``time``. One row a figure: name, bar, ours with n and a 95 %
 interval, the prototype's figure, and a peer or trivial baseline. Nothing of the sets is written anywhere. ``--every K``
@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from evals.bench import imaging as sets
 from imaging.gate import fundus_gate
 from imaging.image import Decision, ImageError
 from imaging.load import load
 from imaging.quality import judge_all, seen_at
 from imaging.reading import read
+from imaging.suites import pictures as sets
 from imaging.xray_gate import UNSURE, xray_gate
 
 Pixels = NDArray[np.uint8]

@@ -1,4 +1,4 @@
-"""Bars 10 to 14 of the imaging specification: ``python -m evals.bench.imaging_heads [SUITE …] --data DIR --work DIR``.
+"""Bars 10 to 14 of the imaging specification: ``python -m imaging.suites.heads [SUITE …] --data DIR --work DIR``.
 
 Heads, trivial baselines and raw pixels side by side, each with n and a 95 % interval by bootstrap of groups. What a
 suite chooses (features, strength) it chooses inside the training part of each fold. Features are kept in ``--work``;

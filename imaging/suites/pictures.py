@@ -1,4 +1,4 @@
-"""The figures on the cards, measured again: ``python -m evals.bench.imaging gate|quality|vessels|reading --data DIR``.
+"""The figures on the cards, measured again; its sets of pictures serve the other suites.
 
 DIR holds the development sets (chasedb1, drive, idrid_seg54, eye4_256, busi_256, pneumoniamnist); one JSON object comes
 out. Nothing of the sets is written anywhere.

@@ -1,6 +1,6 @@
 """Bars 1 to 3 of imaging spec 7.1: vessels of DRIVE and CHASE_DB1, beside a filter, a prototype and published nets.
 
-``python -m evals.bench.imaging_vessels --data DIR [--work DIR] [--json]``. The nets of the folds come from
+``python -m imaging.suites.vessels --data DIR [--work DIR] [--json]``. The nets of the folds come from
 ``python -m imaging.training.vessels --data DIR --work DIR`` (and ``--transfer 250``): what is not trained there is said
 to be missing. Without ``--work`` only the shipped net and the filter are measured. Nothing of the sets is written.
 """

@@ -1,6 +1,6 @@
 """Bars 15, 16 and 17 of the imaging specification: PCA-Gaussian, cVAE and WGAN-GP side by side, with their floors.
 
-``python -m evals.bench.imaging_generators PART --data DIR [--models DIR] [--out FILE]`` prints a table; PART is
+``python -m imaging.suites.generators PART --data DIR [--models DIR] [--out FILE]`` prints a table; PART is
 
 - ``table``: the next four, and the GAN beside the VAE;
 - ``xray-floors``, ``xray-pca``, ``xray-cvae``, ``xray-wgan``: real, copied and random pictures, and the shipped
