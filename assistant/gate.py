@@ -131,7 +131,7 @@ def _with_net(reply: str, assessment: Assessment, country: str) -> str:
     """The reply with the safety net at its end; an empty reply becomes the template."""
     if not reply.strip():
         return render_patient(assessment, country)
-    holds = behaviours.safety_net(reply, assessment.level, country)
+    holds = behaviours.safety_net(reply, assessment.level, country, assessment.language)
     return reply if holds else f"{reply.rstrip()} {assessment.safety_net}"
 
 
@@ -162,8 +162,10 @@ def _raised(assessment: Assessment, level: Level | None, country: str) -> Assess
     return assessment.model_copy(
         update={
             "level": level,
-            "first_action": places.sentence(action, country) if action else assessment.first_action,
-            "safety_net": places.safety_net(level, country),
+            "first_action": (
+                places.sentence(action, country, assessment.language) if action else assessment.first_action
+            ),
+            "safety_net": places.safety_net(level, country, assessment.language),
         }
     )
 
@@ -190,12 +192,12 @@ def render_patient(assessment: Assessment, country: str = "") -> str:
     if assessment.fired and "suicide_thoughts" not in {assessment.fired[0].rule}:
         parts.append(assessment.fired[0].says)
     if assessment.level is Level.EMERGENCY and rules & _SUICIDE:
-        parts.append(places.sentence("crisis_too", country))
+        parts.append(places.sentence("crisis_too", country, assessment.language))
     if not assessment.language_ok and assessment.fired:
         parts.append(places.sentence("language_unknown", country))
     if assessment.level is not Level.EMERGENCY:
         parts.extend(assessment.open[:2])
     parts.append(assessment.safety_net)
     if assessment.level is Level.EMERGENCY and not places.number(country):
-        parts.append(places.phrase("which_country"))
+        parts.append(places.phrase("which_country", assessment.language))
     return " ".join(part for part in parts if part)

@@ -77,7 +77,11 @@ def emergency_first(text: str, level: Level | None, country: str = "") -> bool:
     """At an emergency the text opens with an action sentence of ours that carries the local number."""
     if level is not Level.EMERGENCY:
         return True
-    return any(text.startswith(places.sentence(action, country)) for action in FIRST_NOW)
+    return any(
+        text.startswith(places.sentence(action, country, language))
+        for language in places.languages()
+        for action in FIRST_NOW
+    )
 
 
 def no_dose(text: str) -> bool:
@@ -103,20 +107,20 @@ def not_left_alone(text: str) -> bool:
     return not _says(text, forbidden()["never_alone"])
 
 
-def crisis_line(text: str, rules: Sequence[str], country: str = "") -> bool:
+def crisis_line(text: str, rules: Sequence[str], country: str = "", language: str = places.ENGLISH) -> bool:
     """With a self-harm rule the crisis line stands in the text; for thoughts only, in its second sentence."""
     if not _SUICIDE & set(rules):
         return True
-    line = places.number(country, "crisis") or places.neutral("crisis")
+    line = places.line("crisis", country, language)
     if "suicide_now" in rules:
         return line in text
     parts = sentences(text)
     return len(parts) > 1 and line in parts[1]
 
 
-def safety_net(text: str, level: Level | None, country: str = "") -> bool:
+def safety_net(text: str, level: Level | None, country: str = "", language: str = places.ENGLISH) -> bool:
     """Below an emergency the text ends with what to watch for and what to do then."""
-    held = places.safety_net(level, country)
+    held = places.safety_net(level, country, language)
     return level is Level.EMERGENCY or text.rstrip().endswith(held) or is_fixed_message(text, country)
 
 
@@ -237,16 +241,17 @@ def readable(text: str) -> bool:
 def broken(text: str, assessment: Assessment, country: str = "") -> tuple[str, ...]:
     """The names of the behaviours that a whole patient text breaks; empty when all hold."""
     level, rules = assessment.level, tuple(fired.rule for fired in assessment.fired)
+    language = assessment.language
     checks: Mapping[str, Callable[[], bool]] = {
         "emergency_first": lambda: emergency_first(text, level, country),
-        "crisis_line": lambda: crisis_line(text, rules, country),
+        "crisis_line": lambda: crisis_line(text, rules, country, language),
         "no_weaker": lambda: no_weaker(text, level),
         "no_dose": lambda: no_dose(text),
         "no_diagnosis": lambda: no_diagnosis(text),
         "no_false_comfort": lambda: no_false_comfort(text) or not (assessment.fired or assessment.open),
         "not_left_alone": lambda: not_left_alone(text),
         "private": lambda: private(text),
-        "safety_net": lambda: safety_net(text, level, country),
-        "reading_grade": lambda: readable(text),
+        "safety_net": lambda: safety_net(text, level, country, language),
+        "reading_grade": lambda: language != places.ENGLISH or readable(text),
     }
     return tuple(name for name, holds in checks.items() if not holds())

@@ -10,7 +10,8 @@ from tools.triage import places
 from tools.triage import vitals as vital_signs
 from tools.triage.assertion import Status
 from tools.triage.facts import Concept, Facts, facts, merged
-from tools.triage.language import HELD, cannot_check, language
+from tools.triage.language import cannot_check
+from tools.triage.language import language as language_of
 from tools.triage.levels import Level, highest
 from tools.triage.person import DAYS_IN_YEAR
 from tools.triage.rules import Rule, Rules, Verdict, rules
@@ -48,7 +49,10 @@ class Assessment(Word):
     first_action: str = ""
     safety_net: str = ""
     notes: tuple[str, ...] = ()
+    language: str = places.ENGLISH
+    """In which the texts of this assessment are written."""
     language_ok: bool = True
+    """Whether the language of the message has a lexicon; if not, the rules could not read it."""
 
 
 def assess(
@@ -61,12 +65,14 @@ def assess(
     vitals: Mapping[str, float] | None = None,
     country: str = "",
     context: Sequence[str] = (),
+    language: str = "",
 ) -> Assessment:
     """Read a message against all rules.
 
     Args:
         text: the message; all of it is read.
         context: earlier messages of the session; what they said still counts.
+        language: of the talk ("es"); the message's own where none is given.
         vitals: single values by name ("HR", "SpO2", "temp_c" …); impossible ones are left out and noted.
 
     Returns:
@@ -82,8 +88,9 @@ def assess(
     verdicts = held.judge(known)
     fired = sorted((pair for pair in verdicts if pair[1].value), key=_urgency)
     level = highest(*(rule.level for rule, _ in fired))
-    spoken = language(text)
-    language_ok = spoken == HELD
+    spoken = language or language_of(text)
+    language_ok = spoken in places.languages()
+    told_in = spoken if language_ok else places.ENGLISH
     if not fired and language_ok:
         notes.append(f"No red flag among {len(held)} rules: this is not a finding of safety.")
     if not language_ok:
@@ -91,16 +98,19 @@ def assess(
     if hidden_marks(text):
         notes.append("Invisible control or direction marks were taken out of the message before it was read.")
     if not fired and _bare_cry(text):
-        return _asked_back(notes, country)
+        return _asked_back(notes, country, told_in)
     return Assessment(
         level=level,
-        fired=tuple(_fired(rule, verdict, country) for rule, verdict in fired),
-        open=_questions(verdicts, level, known),
-        first_action=places.sentence(fired[0][0].do, country) if fired else "",
+        fired=tuple(_fired(rule, verdict, country, told_in) for rule, verdict in fired),
+        open=_questions(verdicts, level, known, told_in),
+        first_action=places.sentence(fired[0][0].do, country, told_in) if fired else "",
         safety_net=(
-            places.safety_net(level, country) if fired or language_ok else cannot_check(spoken, country)
+            places.safety_net(level, country, told_in)
+            if fired or language_ok
+            else cannot_check(spoken, country)
         ),
         notes=tuple(notes),
+        language=told_in,
         language_ok=language_ok,
     )
 
@@ -110,13 +120,14 @@ def _bare_cry(text: str) -> bool:
     return " ".join(word.strip(".,!?") for word in text.lower().split()) in _CRIES
 
 
-def _asked_back(notes: Sequence[str], country: str) -> Assessment:
+def _asked_back(notes: Sequence[str], country: str, language: str) -> Assessment:
     """One question, and the emergency line at the same time; no level, because nothing was told yet."""
     return Assessment(
-        open=(places.phrase("what_is_wrong"),),
-        first_action=places.sentence("if_in_danger", country),
-        safety_net=places.safety_net(None, country),
+        open=(places.phrase("what_is_wrong", language),),
+        first_action=places.sentence("if_in_danger", country, language),
+        safety_net=places.safety_net(None, country, language),
         notes=tuple(notes),
+        language=language,
     )
 
 
@@ -160,12 +171,12 @@ def _urgency(pair: tuple[Rule, Verdict]) -> tuple[int, int, str]:
     return -rule.level.rank, -rule.priority, rule.id
 
 
-def _fired(rule: Rule, verdict: Verdict, country: str) -> Fired:
+def _fired(rule: Rule, verdict: Verdict, country: str, language: str) -> Fired:
     return Fired(
         rule=rule.id,
         level=rule.level,
-        says=rule.says["en"],
-        do=places.sentence(rule.do, country),
+        says=rule.says.get(language) or places.phrase("danger_sign", language),
+        do=places.sentence(rule.do, country, language),
         source=rule.source_title,
         mark="seen" if rule.seen else "unverified",
         words="; ".join(dict.fromkeys(word for word in verdict.words if word)),
@@ -174,7 +185,7 @@ def _fired(rule: Rule, verdict: Verdict, country: str) -> Fired:
 
 
 def _questions(
-    verdicts: Iterable[tuple[Rule, Verdict]], level: Level | None, known: Facts
+    verdicts: Iterable[tuple[Rule, Verdict]], level: Level | None, known: Facts, language: str
 ) -> tuple[str, ...]:
     """Questions of the rules that stand open and could raise the level, most urgent first."""
     reached = level.rank if level is not None else -1
@@ -184,6 +195,6 @@ def _questions(
         if pair[1].value is None and pair[1].touched and pair[0].level.rank > reached
     ]
     asked_about = any(concept.status is Status.HYPOTHETICAL for concept in known.concepts)
-    usual = places.phrase("have_this_now" if asked_about or known.age_days else "how_old")
-    asked = (rule.ask.get("en", usual) for rule, _ in sorted(standing, key=_urgency))
+    usual = places.phrase("have_this_now" if asked_about or known.age_days else "how_old", language)
+    asked = (rule.ask.get(language, usual) for rule, _ in sorted(standing, key=_urgency))
     return tuple(dict.fromkeys(asked))[:OPEN_SHOWN]

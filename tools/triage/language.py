@@ -1,5 +1,5 @@
-"""Is a message written in a language whose lexicon we hold? If not, it gets one fixed message and is never judged
-silently by English rules."""
+"""Which language a message is written in. One without a lexicon gets a fixed message and is never judged silently by
+the rules of another."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import yaml
 
 from tools.triage import places
 from tools.triage.lexicon import FOLDER
+from tools.triage.places import ENGLISH
 
-HELD = "en"
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ENGLISH = frozenset(
     """a an the of to in on and or i my me is are was it he she they his her have has had been with for not no do does
@@ -47,7 +47,7 @@ def language(text: str) -> str:
     english = sum(word in _ENGLISH for word in words)
     counts = {name: sum(word in own for word in words) for name, own in _function_words().items()}
     best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] >= _LEAST and counts[best] > english else HELD
+    return best if counts[best] >= _LEAST and counts[best] > english else ENGLISH
 
 
 def _by_script(scripts: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 A pattern is a row of words. ``<pain>`` stands for any word of the class ``pain``; ``..`` for up to three words and
 ``...`` for up to seven between its neighbours, in the same sentence; ``a & b`` for both within six words in any order.
+A lexicon's ``reach`` multiplies these numbers, for languages in which each character is a word here.
 A class word that ends in ``*`` stands for all words that begin so. There are no regular expressions.
 """
 
@@ -54,6 +55,8 @@ class Lexicon:
 
     def __init__(self, data: Mapping[str, Any], name: str, common: frozenset[str] | None = None) -> None:
         self.name = name
+        self.language = name.removesuffix(".yaml")
+        self._reach = int(data.get("reach", 1))
         self._exact: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
         self._long_classes: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -109,7 +112,7 @@ class Lexicon:
         gap = 0
         for piece in pattern.split():
             if piece in _GAPS:
-                gap = _GAPS[piece]
+                gap = _GAPS[piece] * self._reach
                 continue
             if piece.startswith("<"):
                 name = piece.strip("<>")

@@ -47,16 +47,31 @@ def numbers() -> Mapping[str, Mapping[str, Line]]:
         raise KnowledgeError(f"numbers.yaml: {wrong}") from wrong
 
 
+ENGLISH = "en"
+_PARTS = ("neutral", "actions", "safety_net", "phrases")
+
+
 @cache
-def _templates() -> Mapping[str, Any]:
+def _templates(language: str = ENGLISH) -> Mapping[str, Any]:
+    name = f"templates/{language}.yaml"
     try:
-        data = yaml.safe_load((FOLDER / "templates" / "en.yaml").read_text(encoding="utf-8"))
-    except yaml.YAMLError as wrong:
-        raise KnowledgeError(f"templates/en.yaml: {wrong}") from wrong
-    missing = {"neutral", "actions", "safety_net", "phrases"} - set(data)
+        data = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as wrong:
+        raise KnowledgeError(f"{name}: {wrong}") from wrong
+    whole = data if language == ENGLISH else _templates(ENGLISH)
+    missing = [
+        f"{part} {key}" for part in _PARTS for key in whole.get(part, [""]) if key not in data.get(part, {})
+    ]
     if missing:
-        raise KnowledgeError(f"templates/en.yaml: no {', '.join(sorted(missing))}")
+        raise KnowledgeError(f"{name}: no {', '.join(missing)}")
     return dict(data)
+
+
+@cache
+def languages() -> frozenset[str]:
+    """The languages that the page can answer in: each has its own templates and its own lexicon."""
+    held = {path.stem for path in (FOLDER / "templates").glob("*.yaml")}
+    return frozenset(held & {path.stem for path in (FOLDER / "lexicon").glob("*.yaml")})
 
 
 def number(country: str, kind: str = "emergency") -> str | None:
@@ -65,16 +80,16 @@ def number(country: str, kind: str = "emergency") -> str | None:
     return line.number if line is not None and line.seen else None
 
 
-def sentence(action: str, country: str = "") -> str:
+def sentence(action: str, country: str = "", language: str = ENGLISH) -> str:
     """A fixed action sentence with the numbers of the country, or the neutral words where we hold none.
 
     Raises:
         KnowledgeError: no template has this name.
     """
-    actions = _templates()["actions"]
+    actions = _templates(language)["actions"]
     if action not in actions:
-        raise KnowledgeError(f"templates/en.yaml: no action {action}")
-    return str(actions[action]).format(**_filled(country))
+        raise KnowledgeError(f"templates/{language}.yaml: no action {action}")
+    return str(actions[action]).format(**_filled(country, language))
 
 
 def actions() -> frozenset[str]:
@@ -82,25 +97,37 @@ def actions() -> frozenset[str]:
     return frozenset(_templates()["actions"])
 
 
-def safety_net(level: Level | None, country: str = "") -> str:
+def safety_net(level: Level | None, country: str = "", language: str = ENGLISH) -> str:
     """What to watch for and what to do then, for a level; for None the words that go with "no rule fired"."""
-    texts = _templates()["safety_net"]
-    return str(texts[level.value if level is not None else "none"]).format(**_filled(country))
+    texts = _templates(language)["safety_net"]
+    return str(texts[level.value if level is not None else "none"]).format(**_filled(country, language))
 
 
-def phrase(name: str) -> str:
+def phrase(name: str, language: str = ENGLISH) -> str:
     """A fixed phrase of the patient page."""
-    return str(_templates()["phrases"][name])
+    return str(_templates(language)["phrases"][name])
 
 
-def _filled(country: str) -> dict[str, str]:
-    neutral = _templates()["neutral"]
-    return {kind: number(country, kind) or neutral[kind] for kind in KINDS}
+def _filled(country: str, language: str) -> dict[str, str]:
+    """The numbers of a country, each in the form that a sentence of the language takes ("at" of its templates)."""
+    data = _templates(language)
+    at = data.get("at", "{number}")
+    held = {kind: number(country, kind) for kind in KINDS}
+    joined = f" {data.get('or', 'or')} "
+    return {
+        kind: at.format(number=told.replace(" or ", joined)) if told else data["neutral"][kind]
+        for kind, told in held.items()
+    }
 
 
-def neutral(kind: str) -> str:
+def line(kind: str, country: str, language: str = ENGLISH) -> str:
+    """A country's line as a sentence of a language names it, or the neutral words."""
+    return _filled(country, language)[kind]
+
+
+def neutral(kind: str, language: str = ENGLISH) -> str:
     """The words that stand where no number of a country is held."""
-    return str(_templates()["neutral"][kind])
+    return str(_templates(language)["neutral"][kind])
 
 
 @cache

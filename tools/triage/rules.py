@@ -166,8 +166,11 @@ def load(folder: Path, known_sources: Mapping[str, RuleSource]) -> tuple[Rule, .
     concepts = frozenset(concept for lexicon in lexicons() for concept in lexicon.concepts)
     windows()
     held: dict[str, Rule] = {}
+    said = _translated(folder.parent / "says")
     for path in sorted(folder.glob("*.yaml")):
         for row in _yaml(path):
+            if isinstance(row, dict):
+                row["says"] = {**said.get(str(row.get("id")), {}), **row.get("says", {})}
             rule = _valid(Rule, row, path, str(row.get("id", "?")) if isinstance(row, dict) else "?")
             place = f"{path.name}, rule {rule.id}"
             if rule.id in held:
@@ -183,6 +186,15 @@ def load(folder: Path, known_sources: Mapping[str, RuleSource]) -> tuple[Rule, .
     if not held:
         raise KnowledgeError(f"{folder.name}: no rules")
     return tuple(held.values())
+
+
+def _translated(folder: Path) -> dict[str, dict[str, str]]:
+    """The texts of the rules in other languages, from one file a language: ``rule id: text``."""
+    texts: dict[str, dict[str, str]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for rule, text in dict(_yaml(path)).items():
+            texts.setdefault(str(rule), {})[path.stem] = str(text)
+    return texts
 
 
 def _behind(rule: Rule, known: Mapping[str, RuleSource], place: str) -> Iterator[RuleSource]:

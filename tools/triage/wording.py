@@ -20,8 +20,13 @@ EMOJI = {
     "🤮": " vomiting ", "🤢": " nausea ", "🤒": " fever ", "🥵": " feels hot ", "😵": " dizzy ", "🩸": " blood ",
     "🤕": " headache ", "🤰": " pregnant ", "👶": " baby ", "🔪": " knife ", "💊": " tablets ",
 }  # fmt: skip
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "–": "-", "—": "-", "−": "-"})
-_PIECE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[^\w\s]|_|\n")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "–": "-", "—": "-", "−": "-",
+                         "œ": "oe", "Œ": "oe", "ß": "ss", "æ": "ae"})  # fmt: skip
+_UNSPACED = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+"""Japanese and Chinese write no spaces: each of their characters is a word of its own here, in patterns as in text."""
+_PIECE = re.compile(
+    rf"\d+(?:[.,]\d+)?|[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W\d_])+(?:'[^\W\d_]+)*|[^\w\s]|_|\n"
+)
 _TRIPLE = re.compile(r"(.)\1{2,}")
 _SENTENCE_ENDS = frozenset(".!?;\n…。！？؟।")
 _CLAUSE_ENDS = frozenset(":()[]/")
@@ -129,6 +134,8 @@ def _character(ch: str) -> tuple[str, bool]:
         return ch, False
     if unicodedata.category(ch) in ("Cc", "Cf", "Cs", "Co"):
         return "", True
+    if "\u3040" <= ch <= "\u30ff":  # a kana's mark is part of its sound
+        return ch, False
     folded = unicodedata.normalize("NFKD", ch.translate(_QUOTES)).lower()
     return "".join(c for c in folded if not unicodedata.combining(c)), False
 
