@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from pydantic import Field
+
 from retrieval.evidence import Finding, Word
 from retrieval.patient import Patient
 from tools.triage import places
@@ -51,6 +53,8 @@ class Assessment(Word):
     notes: tuple[str, ...] = ()
     language: str = places.ENGLISH
     """In which the texts of this assessment are written."""
+    known: Facts = Field(default=Facts(), exclude=True, repr=False)
+    """What the rules were read against."""
     language_ok: bool = True
     """Whether the language of the message has a lexicon; if not, the rules could not read it."""
 
@@ -66,12 +70,14 @@ def assess(
     country: str = "",
     context: Sequence[str] = (),
     language: str = "",
+    answers: Sequence[Facts] = (),
 ) -> Assessment:
     """Read a message against all rules.
 
     Args:
         text: the message; all of it is read.
         context: earlier messages of the session; what they said still counts.
+        answers: what answered questions say (:meth:`tools.triage.questions.Question.facts`).
         language: of the talk ("es"); the message's own where none is given.
         vitals: single values by name ("HR", "SpO2", "temp_c" …); impossible ones are left out and noted.
 
@@ -83,7 +89,8 @@ def assess(
         KnowledgeError: a knowledge file does not check (the gate fails closed).
     """
     notes: list[str] = []
-    known = merged([*_said(text, context, patient), _given(age_years, sex, pregnant, vitals or {}, notes)])
+    given = _given(age_years, sex, pregnant, vitals or {}, notes)
+    known = merged([*_said(text, context, patient), given, *answers])
     held = rules()
     verdicts = held.judge(known)
     fired = sorted((pair for pair in verdicts if pair[1].value), key=_urgency)
@@ -111,6 +118,7 @@ def assess(
         ),
         notes=tuple(notes),
         language=told_in,
+        known=known,
         language_ok=language_ok,
     )
 

@@ -48,7 +48,7 @@ def numbers() -> Mapping[str, Mapping[str, Line]]:
 
 
 ENGLISH = "en"
-_PARTS = ("neutral", "actions", "safety_net", "phrases")
+_PARTS = ("neutral", "actions", "safety_net", "phrases", "replies")
 
 
 @cache
@@ -106,6 +106,13 @@ def safety_net(level: Level | None, country: str = "", language: str = ENGLISH) 
 def phrase(name: str, language: str = ENGLISH) -> str:
     """A fixed phrase of the patient page."""
     return str(_templates(language)["phrases"][name])
+
+
+@cache
+def replies(language: str = ENGLISH) -> Mapping[str, frozenset[str]]:
+    """The bare words that answer a question, by what they answer: yes, no, none, unknown."""
+    held = _templates(language)["replies"]
+    return {answer: frozenset(str(words).split("; ")) for answer, words in held.items()}
 
 
 def _filled(country: str, language: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Red-flag rules as data: loaded, checked, evaluated. A rule only adds urgency; none can lower another.
 
 ``when`` is a small tree of ``all``, ``any``, ``none`` and ``at_least: {n, of}`` over concept ids of the lexicon and
-comparisons such as ``age_days < 90``. Three answers are possible: yes, no, and "open" (a fact is missing).
+comparisons such as ``age_days < 90`` and ``sex is male``. Three answers are possible: yes, no, and "open" (a fact is
+missing).
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ def load(folder: Path, known_sources: Mapping[str, RuleSource]) -> tuple[Rule, .
                 raise KnowledgeError(f"{place}: no English text")
             if rule.do not in places.actions():
                 raise KnowledgeError(f"{place}: no action sentence {rule.do}")
-            rule._condition = _condition(rule.when, concepts, place)
+            rule._condition = condition(rule.when, concepts, place)
             rule._needs = frozenset(_signs(rule.when))
             rule._behind = tuple(_behind(rule, known_sources, place))
             held[rule.id] = rule
@@ -218,17 +219,18 @@ def _valid(model: type[Any], row: Any, path: Path, name: str) -> Any:
         raise KnowledgeError(f"{path.name}, {name}: {wrong}") from wrong
 
 
-def _condition(tree: Any, concepts: frozenset[str], place: str) -> Condition:
+def condition(tree: Any, concepts: frozenset[str], place: str) -> Condition:
+    """A ``when`` tree as a function of facts; a :class:`KnowledgeError` names ``place`` and what is wrong."""
     if isinstance(tree, str):
         return _comparison(tree, place) if " " in tree else _concept(tree, concepts, place)
     if not isinstance(tree, dict) or len(tree) != 1:
         raise KnowledgeError(f"{place}: {tree!r} is no condition")
     (kind, body), *_ = tree.items()
     if kind == "at_least" and isinstance(body, dict) and set(body) == {"n", "of"}:
-        return _count(int(body["n"]), [_condition(part, concepts, place) for part in body["of"]])
+        return _count(int(body["n"]), [condition(part, concepts, place) for part in body["of"]])
     if kind not in ("all", "any", "none") or not isinstance(body, list) or not body:
         raise KnowledgeError(f"{place}: {kind!r} is none of all, any, none, at_least")
-    parts = [_condition(part, concepts, place) for part in body]
+    parts = [condition(part, concepts, place) for part in body]
     if kind == "all":
         return _count(len(parts), parts)
     return _count(1, parts) if kind == "any" else _none(parts)
@@ -238,7 +240,7 @@ def _signs(tree: Any) -> Iterator[str]:
     """The concepts and vital signs that can make a condition true; an age alone never does."""
     if isinstance(tree, str):
         name = tree.partition(" ")[0]
-        if not name.startswith("age_") and not tree.endswith(" unknown"):
+        if not name.startswith(("age_", "sex")) and not tree.endswith(" unknown"):
             yield name
         return
     for kind, body in tree.items():
@@ -264,6 +266,8 @@ def _concept(name: str, concepts: frozenset[str], place: str) -> Condition:
 
 def _comparison(text: str, place: str) -> Condition:
     name, _, rest = text.partition(" ")
+    if name == "sex" and rest in ("is female", "is male"):
+        return lambda facts: Verdict(facts.sex == rest[3:])
     if name not in _NUMBERS:
         raise KnowledgeError(f"{place}: unknown number {name}")
     if rest == "unknown":
