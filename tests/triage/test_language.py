@@ -14,13 +14,7 @@ from tools.triage.language import cannot_check, language
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("me duele mucho el pecho", "es"),
-        ("j'ai très mal à la poitrine depuis une heure", "fr"),
-        ("Ich habe seit einer Stunde starke Schmerzen in der Brust", "de"),
-        ("estou com muita dor no peito desde ontem", "pt"),
         ("ho male al petto da un'ora e non respiro", "it"),
-        ("胸口很痛", "zh"),
-        ("胸がとても痛いです", "ja"),
         ("у меня болит грудь", "other"),
     ],
 )

@@ -188,7 +188,7 @@ def test_control_and_direction_marks_do_not_hide_a_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["胸が痛くて息ができません", "У меня болит грудь", "عندي ألم في الصدر", "मेरे सीने में दर्द है"]
+    "text", ["가슴이 아프고 숨을 쉴 수 없어요", "У меня болит грудь", "عندي ألم في الصدر", "मेरे सीने में दर्द है"]
 )
 def test_a_script_without_a_lexicon_gets_the_fixed_line(text: str) -> None:
     found = assess(text, country="GB")

@@ -28,7 +28,7 @@ def test_not_found_is_not_called_safe() -> None:
     assert "not a finding of safety" in result.note
 
 
-@pytest.mark.parametrize("text", ["胸が痛い", "my dog ate chocolate"])
+@pytest.mark.parametrize("text", ["가슴이 아파요", "my dog ate chocolate"])
 def test_not_covered(text: str) -> None:
     assert triage(text, HERE).outcome is Outcome.NOT_COVERED
 

@@ -73,10 +73,12 @@ class Windows(NamedTuple):
     lasting: frozenset[str]
 
 
-def judge(message: Message, mentions: Sequence[Mention], windows: Windows) -> list[tuple[Mention, Status]]:
+def judge(
+    message: Message, mentions: Sequence[Mention], windows: Windows, fillers: frozenset[str] = FILLERS
+) -> list[tuple[Mention, Status]]:
     """The status of each mention of a concept, in the order of the words."""
     mentions = _unmasked(mentions)
-    cues = _Cues(message, mentions)
+    cues = _Cues(message, mentions, fillers)
     judged: list[tuple[Mention, Status]] = []
     previous: tuple[Mention, Status] | None = None
     for mention in _widest([mention for mention in mentions if not mention.concept.startswith("cue.")]):
@@ -134,7 +136,8 @@ def _status(
 class _Cues:
     """The cues of one message, looked up by place."""
 
-    def __init__(self, message: Message, mentions: Sequence[Mention]) -> None:
+    def __init__(self, message: Message, mentions: Sequence[Mention], fillers: frozenset[str]) -> None:
+        self.fillers = fillers
         self.message = message
         self.tokens = message.tokens
         self.of: dict[str, list[Mention]] = {}
@@ -208,7 +211,7 @@ class _Cues:
             if place - 1 in self.denials:
                 if cue.text == "never" and self._unlike_before(mention):
                     return Status.PRESENT
-                direct = len(between) <= 3 and all(word in FILLERS for word in between)
+                direct = len(between) <= 3 and all(word in self.fillers for word in between)
                 return Status.ABSENT if direct and "and" not in between else Status.UNCERTAIN
             between.append(cue.text)
         return Status.PRESENT
@@ -248,8 +251,8 @@ class _Cues:
         if "or" in words or "nor" in words:
             return Status.ABSENT
         if "and" in words:
-            return Status.ABSENT if self._strong(denied) and set(words) <= FILLERS else Status.UNCERTAIN
-        if all(word in FILLERS or word in _JOINERS for word in words) and self._ends_with_or(mention):
+            return Status.ABSENT if self._strong(denied) and set(words) <= self.fillers else Status.UNCERTAIN
+        if all(word in self.fillers or word in _JOINERS for word in words) and self._ends_with_or(mention):
             return Status.ABSENT
         return None
 

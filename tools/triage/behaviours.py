@@ -15,7 +15,7 @@ from tools.triage import places
 from tools.triage.engine import Assessment
 from tools.triage.language import is_fixed_message
 from tools.triage.levels import Level
-from tools.triage.lexicon import FOLDER, KnowledgeError
+from tools.triage.lexicon import ENGLISH, FOLDER, KnowledgeError
 from tools.triage.places import FIRST_NOW
 
 GRADE_WANTED = 6.0
@@ -107,7 +107,7 @@ def not_left_alone(text: str) -> bool:
     return not _says(text, forbidden()["never_alone"])
 
 
-def crisis_line(text: str, rules: Sequence[str], country: str = "", language: str = places.ENGLISH) -> bool:
+def crisis_line(text: str, rules: Sequence[str], country: str = "", language: str = ENGLISH) -> bool:
     """With a self-harm rule the crisis line stands in the text; for thoughts only, in its second sentence."""
     if not _SUICIDE & set(rules):
         return True
@@ -118,7 +118,7 @@ def crisis_line(text: str, rules: Sequence[str], country: str = "", language: st
     return len(parts) > 1 and line in parts[1]
 
 
-def safety_net(text: str, level: Level | None, country: str = "", language: str = places.ENGLISH) -> bool:
+def safety_net(text: str, level: Level | None, country: str = "", language: str = ENGLISH) -> bool:
     """Below an emergency the text ends with what to watch for and what to do then."""
     held = places.safety_net(level, country, language)
     return level is Level.EMERGENCY or text.rstrip().endswith(held) or is_fixed_message(text, country)
@@ -245,13 +245,13 @@ def broken(text: str, assessment: Assessment, country: str = "") -> tuple[str, .
     checks: Mapping[str, Callable[[], bool]] = {
         "emergency_first": lambda: emergency_first(text, level, country),
         "crisis_line": lambda: crisis_line(text, rules, country, language),
-        "no_weaker": lambda: no_weaker(text, level),
+        "no_weaker": lambda: language != ENGLISH or no_weaker(text, level),
         "no_dose": lambda: no_dose(text),
         "no_diagnosis": lambda: no_diagnosis(text),
         "no_false_comfort": lambda: no_false_comfort(text) or not (assessment.fired or assessment.open),
         "not_left_alone": lambda: not_left_alone(text),
         "private": lambda: private(text),
         "safety_net": lambda: safety_net(text, level, country, language),
-        "reading_grade": lambda: language != places.ENGLISH or readable(text),
+        "reading_grade": lambda: language != ENGLISH or readable(text),
     }
     return tuple(name for name, holds in checks.items() if not holds())

@@ -54,7 +54,7 @@ def _of_rule(rule: Rule, today: date) -> Iterator[str]:
 def _thin_concepts() -> Iterator[str]:
     for lexicon in lexicons():
         for concept in sorted(lexicon.concepts):
-            phrases = len(lexicon.patterns[concept])
+            phrases = lexicon.phrasings(concept)
             if phrases < LEAST_PHRASES:
                 yield f"{lexicon.name}, {concept}: {phrases} phrasings, {LEAST_PHRASES} wanted"
 

@@ -16,6 +16,7 @@ from tools.triage import places
 from tools.triage.engine import Assessment, assess
 from tools.triage.facts import Facts
 from tools.triage.levels import Level, highest
+from tools.triage.lexicon import ENGLISH
 from tools.triage.questions import MOST, NO, NONE, UNKNOWN, YES, Presentation, Question, questions
 
 
@@ -105,8 +106,8 @@ def _completed(said: str, waiting: Question | None) -> str:
 def bare_answer(said: str, waiting: Question, language: str = "") -> tuple[str, ...]:
     """The answer in a message that is nothing else ("yes", "no idea", "none"); empty where it says more."""
     plain = "".join(ch for ch in said.casefold() if ch.isalnum() or ch.isspace() or ch == "'").strip()
-    for name in dict.fromkeys((language or places.ENGLISH, *sorted(places.languages()))):
-        for answer, words in places.replies(name if name in places.languages() else places.ENGLISH).items():
+    for name in dict.fromkeys((language or ENGLISH, *sorted(places.languages()))):
+        for answer, words in places.replies(name if name in places.languages() else ENGLISH).items():
             if plain in words:
                 return _fitting(answer, waiting)
     return ()

@@ -15,6 +15,7 @@ from tools.triage.facts import Concept, Facts, facts, merged
 from tools.triage.language import cannot_check
 from tools.triage.language import language as language_of
 from tools.triage.levels import Level, highest
+from tools.triage.lexicon import ENGLISH
 from tools.triage.person import DAYS_IN_YEAR
 from tools.triage.rules import Rule, Rules, Verdict, rules
 from tools.triage.wording import hidden_marks
@@ -51,7 +52,7 @@ class Assessment(Word):
     first_action: str = ""
     safety_net: str = ""
     notes: tuple[str, ...] = ()
-    language: str = places.ENGLISH
+    language: str = ENGLISH
     """In which the texts of this assessment are written."""
     known: Facts = Field(default=Facts(), exclude=True, repr=False)
     """What the rules were read against."""
@@ -97,7 +98,7 @@ def assess(
     level = highest(*(rule.level for rule, _ in fired))
     spoken = language or language_of(text)
     language_ok = spoken in places.languages()
-    told_in = spoken if language_ok else places.ENGLISH
+    told_in = spoken if language_ok else ENGLISH
     if not fired and language_ok:
         notes.append(f"No red flag among {len(held)} rules: this is not a finding of safety.")
     if not language_ok:

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import yaml
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, ValidationError
 
 from retrieval.evidence import Word
 from retrieval.patient import Patient
 from tools.triage import vitals as vital_signs
-from tools.triage.assertion import Status, Windows, judge
-from tools.triage.lexicon import FOLDER, KnowledgeError, lexicons
+from tools.triage.assertion import FILLERS, Status, Windows, judge
+from tools.triage.language import plausible
+from tools.triage.lexicon import FOLDER, KnowledgeError, Lexicon, Mention, lexicons
 from tools.triage.person import DAYS_IN_YEAR, Spotted, ages, ages_of, sex, sex_of, weeks_of
-from tools.triage.wording import read
+from tools.triage.plain_numbers import Reader, Written
+from tools.triage.wording import Message, read
 
 __all__ = ["Concept", "Facts", "Spotted", "about_an_animal", "ages", "facts", "merged", "sex", "windows"]
 
@@ -96,8 +98,10 @@ def _of_text(text: str) -> Facts:
     days: list[Spotted] = []
     spotted_sex: Spotted | None = None
     for lexicon in lexicons():
+        if not plausible(text, lexicon.language):
+            continue
         message = read(text, lexicon.speller)
-        judged = judge(message, lexicon.mentions(message), windows())
+        judged = judge(message, lexicon.mentions(message), windows(), lexicon.fillers or FILLERS)
         concepts.extend(
             Concept(
                 id=mention.concept,
@@ -108,9 +112,10 @@ def _of_text(text: str) -> Facts:
             )
             for mention, status in judged
         )
-        if not days:
-            days, spotted_sex = list(ages_of(message)), sex_of(message)
-        for reading in (*vital_signs.readings(message), *weeks_of(message)):
+        spotted_sex = spotted_sex or (sex_of(message) if lexicon.numbers is None else None)
+        aged, told = _numbers(lexicon, message, judged)
+        days.extend(aged)
+        for reading in told:
             numbers[reading.name] = (*numbers.get(reading.name, ()), reading.value)
             words.setdefault(reading.name, message.words(reading.first, reading.last))
     for spotted in days:
@@ -125,6 +130,26 @@ def _of_text(text: str) -> Facts:
         numbers=numbers,
         number_words=words,
     )
+
+
+def _numbers(
+    lexicon: Lexicon, message: Message, judged: Sequence[tuple[Mention, Status]]
+) -> tuple[list[Spotted], list[vital_signs.Reading]]:
+    """Ages and measured values as the lexicon's language writes them."""
+    if lexicon.numbers is None:
+        return list(ages_of(message)), [*vital_signs.readings(message), *weeks_of(message)]
+    named = {mention.concept for mention, _ in judged}
+    reader = _reader(lexicon)
+    child = bool(named & {"baby_word", "child_word"})
+    return list(reader.ages(message, child)), list(reader.readings(message, "pregnant" in named))
+
+
+@cache
+def _reader(lexicon: Lexicon) -> Reader:
+    try:
+        return Reader(Written.model_validate(lexicon.numbers))
+    except ValidationError as wrong:
+        raise KnowledgeError(f"{lexicon.name}, numbers: {wrong}") from wrong
 
 
 def _of_chart(patient: Patient) -> Facts:

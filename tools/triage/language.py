@@ -11,8 +11,8 @@ from functools import cache
 import yaml
 
 from tools.triage import places
-from tools.triage.lexicon import FOLDER
-from tools.triage.places import ENGLISH
+from tools.triage.lexicon import ENGLISH, FOLDER, lexicons
+from tools.triage.wording import common_words, read
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ENGLISH = frozenset(
@@ -47,7 +47,45 @@ def language(text: str) -> str:
     english = sum(word in _ENGLISH for word in words)
     counts = {name: sum(word in own for word in words) for name, own in _function_words().items()}
     best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] >= _LEAST and counts[best] > english else ENGLISH
+    if counts[best] >= _LEAST and counts[best] > english:
+        return best
+    strange = [word for word in words if word not in _ENGLISH and word not in common_words()]
+    if english > counts[best] or not strange or (english and 2 * len(strange) <= len(words)):
+        return ENGLISH
+    return _by_signs(text) or ENGLISH
+
+
+def _by_signs(text: str) -> str:
+    """The language whose lexicon knows most of a few words ("vomito sangre"); "" if none does or two know as much."""
+    known: dict[str, int] = {}
+    for lexicon in lexicons():
+        hits = lexicon.mentions(read(text, lexicon.speller))
+        places = {
+            n for hit in hits if not hit.concept.startswith("cue.") for n in range(hit.first, hit.last + 1)
+        }
+        known[lexicon.language] = len(places - {n for hit in hits for n in hit.gaps})
+    most = max(known.values())
+    named = [name for name, count in known.items() if count == most]
+    return named[0] if most and len(named) == 1 else ""
+
+
+def plausible(text: str, name: str) -> bool:
+    """Whether a lexicon may be read against a text at all: English always; another where something speaks for it.
+
+    A cognate in a plainly English sentence ("no palpitations") is not read by the rules of another language, while a
+    message in two languages, or a bare word of one, is.
+    """
+    if name == ENGLISH:
+        return True
+    row = _languages().get(name, {})
+    if "script" in row:
+        scripts = {unicodedata.name(char, "").split(" ")[0] for char in text if ord(char) > 0x2FFF}
+        return bool(scripts) and _by_script(frozenset(scripts)) == name
+    words = {word.lower() for word in _WORD.findall(text.replace("’", "'"))}
+    strange = words - _ENGLISH - common_words()
+    own = words & (_function_words().get(name, frozenset()) - _ENGLISH)
+    mixed = bool(own) and len(strange) >= _LEAST
+    return not words & _ENGLISH or mixed or 2 * len(strange) > len(words)
 
 
 def _by_script(scripts: frozenset[str]) -> str:

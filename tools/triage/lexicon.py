@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import permutations
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from tools.triage.wording import Message, Speller, Token, common_words, read
 
 FOLDER = Path(__file__).parents[1] / "knowledge" / "triage"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+ENGLISH = "en"
 _LONGEST_STEM = 16
 _GAPS = {"..": 3, "...": 7, "&": 6}
 
@@ -57,6 +59,11 @@ class Lexicon:
         self.name = name
         self.language = name.removesuffix(".yaml")
         self._reach = int(data.get("reach", 1))
+        self.numbers: Mapping[str, Any] | None = data.get("numbers")
+        """How the language writes ages and temperatures; None for English, which has its own reading."""
+        fillers = str(data.get("fillers", "")).split()
+        self.fillers = frozenset(token.text for word in fillers for token in read(word).tokens)
+        """Words that may stand between a negation and what it denies; none named: those of English."""
         self._exact: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
         self._long_classes: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -73,6 +80,7 @@ class Lexicon:
 
     def _classes(self, classes: Mapping[str, Any]) -> None:
         self._names = set(classes)
+        self._size = {name: len(_listed(items, ",")) for name, items in classes.items()}
         for name, items in classes.items():
             for item in _listed(items, ","):
                 self._class_word(
@@ -158,6 +166,13 @@ class Lexicon:
             self._memory[word] = held
         return held
 
+    def phrasings(self, concept: str) -> int:
+        """How many ways of saying a concept its patterns stand for: each class word counts."""
+        return sum(
+            prod(self._size.get(step.word, 1) for step in self._steps(pattern, concept) if step.is_class)
+            for pattern in self.patterns[concept]
+        )
+
     def mentions(self, message: Message) -> list[Mention]:
         """Every concept and cue of the message, in the order of its words."""
         tokens = message.tokens
@@ -226,13 +241,17 @@ def load(path: Path) -> Lexicon:
         raise KnowledgeError(f"{path.name} is not valid YAML: {wrong}") from wrong
     if not isinstance(data, dict) or not isinstance(data.get("concepts"), dict):
         raise KnowledgeError(f"{path.name}: no concepts")
-    return Lexicon(data, path.name)
+    return Lexicon(data, path.name, None if path.stem == ENGLISH else frozenset())
 
 
 @cache
 def lexicons() -> tuple[Lexicon, ...]:
-    """The lexicons of all supported languages, read once; every message meets them all."""
-    return tuple(load(path) for path in sorted((FOLDER / "lexicon").glob("*.yaml")))
+    """The lexicons of all supported languages, English first, read once; every message meets them all.
+
+    Only English words are mended: of the others no list of common words is held, and every rare word would be at risk.
+    """
+    paths = sorted((FOLDER / "lexicon").glob("*.yaml"), key=lambda path: (path.stem != ENGLISH, path.stem))
+    return tuple(load(path) for path in paths)
 
 
 def _listed(items: Any, mark: str) -> list[str]:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from retrieval.evidence import Text, Word
 from tools.triage.levels import Level
-from tools.triage.lexicon import FOLDER, KnowledgeError
+from tools.triage.lexicon import ENGLISH, FOLDER, KnowledgeError
 
 KINDS = ("emergency", "crisis", "poison")
 
@@ -47,7 +47,6 @@ def numbers() -> Mapping[str, Mapping[str, Line]]:
         raise KnowledgeError(f"numbers.yaml: {wrong}") from wrong
 
 
-ENGLISH = "en"
 _PARTS = ("neutral", "actions", "safety_net", "phrases", "replies")
 
 

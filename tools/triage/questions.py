@@ -18,8 +18,7 @@ from retrieval.evidence import Text, Word
 from tools.triage.assertion import Status
 from tools.triage.facts import Concept, Facts
 from tools.triage.levels import Level
-from tools.triage.lexicon import FOLDER, KnowledgeError, lexicons
-from tools.triage.places import ENGLISH
+from tools.triage.lexicon import ENGLISH, FOLDER, KnowledgeError, lexicons
 from tools.triage.rules import Condition, condition
 
 NONE, UNKNOWN, YES, NO = "none", "unknown", "yes", "no"
