@@ -254,6 +254,15 @@ def lexicons() -> tuple[Lexicon, ...]:
     return tuple(load(path) for path in paths)
 
 
+_LONG_FORMS = {
+    "cant": "can not", "cannot": "can not", "couldnt": "could not", "doesnt": "does not", "dont": "do not",
+    "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not", "werent": "were not",
+    "hasnt": "has not", "havent": "have not", "hadnt": "had not", "wont": "will not", "wouldnt": "would not",
+}  # fmt: skip
+
+
 def _listed(items: Any, mark: str) -> list[str]:
-    """The items of a block of text, one a line or between commas."""
-    return [item.strip() for item in str(items).split(mark) if item.strip()]
+    """The items of a block of text, one a line or between commas; a short form stands for its long form too."""
+    listed = [item.strip() for item in str(items).split(mark) if item.strip()]
+    longer = (" ".join(_LONG_FORMS.get(word, word) for word in item.split(" ")) for item in listed)
+    return list(dict.fromkeys((*listed, *longer)))
