@@ -12,11 +12,9 @@ from assistant.answer import Answer, Banner, Claim, NotShown, Role
 from assistant.entries import without_entries
 from retrieval.evidence import Word
 from retrieval.patient import Patient
-from tools.triage import behaviours, places
+from tools.triage import advice, behaviours, places
 from tools.triage.engine import Assessment, Fired, assess
 from tools.triage.levels import Level, highest
-
-_SUICIDE = frozenset({"suicide_now", "suicide_thoughts"})
 
 
 class Gate(Word):
@@ -187,17 +185,4 @@ def _replaced(answer: Answer, assessment: Assessment, country: str, broken: Sequ
 
 def render_patient(assessment: Assessment, country: str = "") -> str:
     """The patient's text from templates alone; it satisfies every behaviour without any model."""
-    rules = {fired.rule for fired in assessment.fired}
-    parts = [assessment.first_action]
-    if assessment.fired and "suicide_thoughts" not in {assessment.fired[0].rule}:
-        parts.append(assessment.fired[0].says)
-    if assessment.level is Level.EMERGENCY and rules & _SUICIDE:
-        parts.append(places.sentence("crisis_too", country, assessment.language))
-    if not assessment.language_ok and assessment.fired:
-        parts.append(places.sentence("language_unknown", country))
-    if assessment.level is not Level.EMERGENCY:
-        parts.extend(assessment.open[:2])
-    parts.append(assessment.safety_net)
-    if assessment.level is Level.EMERGENCY and not places.number(country):
-        parts.append(places.phrase("which_country", assessment.language))
-    return " ".join(part for part in parts if part)
+    return advice.rendered(assessment, country)

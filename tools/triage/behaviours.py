@@ -121,7 +121,8 @@ def crisis_line(text: str, rules: Sequence[str], country: str = "", language: st
 def safety_net(text: str, level: Level | None, country: str = "", language: str = ENGLISH) -> bool:
     """Below an emergency the text ends with what to watch for and what to do then."""
     held = places.safety_net(level, country, language)
-    return level is Level.EMERGENCY or text.rstrip().endswith(held) or is_fixed_message(text, country)
+    ends = (held, places.asking_net(country, language))
+    return level is Level.EMERGENCY or text.rstrip().endswith(ends) or is_fixed_message(text, country)
 
 
 def private(text: str) -> bool:
@@ -147,7 +148,9 @@ def _urgencies(text: str) -> list[Level]:
             read.append(Level.ROUTINE)
         elif _asks_now(plain):
             read.append(Level.EMERGENCY)
-        elif _says(plain, ("today", "tonight", "same day", "within 24 hours", "24-hour")):
+        elif _says(
+            plain, ("today", "tonight", "same day", "within 24 hours", "24-hour", "now and ask what to do")
+        ):
             read.append(Level.SAME_DAY)
     return read
 

@@ -40,8 +40,15 @@ class Turn(Word):
     """Of rules, floors and unanswered questions together; None while nothing was told that has a level."""
     presentations: tuple[str, ...] = ()
     question: Question | None = None
+    again: bool = False
+    """The question was answered in part: what else of its list is true?"""
     unanswered: tuple[str, ...] = ()
     """Must-ask questions that could still raise the level and were asked in vain or no longer fit in."""
+
+    @property
+    def assessed(self) -> Assessment:
+        """The assessment at the level of the talk: floors and unanswered questions raise it, nothing lowers it."""
+        return self.assessment.model_copy(update={"level": self.level})
 
     @property
     def done(self) -> bool:
@@ -75,7 +82,8 @@ def _told(talk: Talk, said: str, chosen: Sequence[str]) -> Talk:
     update: dict[str, object] = {"pending": ""}
     if chosen and waiting is not None:
         waiting.facts(chosen)  # refuses what is no answer
-        update["answers"] = {**talk.answers, waiting.id: tuple(chosen)}
+        before = talk.answers.get(waiting.id, ())
+        update["answers"] = {**talk.answers, waiting.id: tuple(dict.fromkeys((*before, *chosen)))}
     if said.strip():
         told = _completed(said, waiting)
         update["messages"] = (*talk.messages, told)
@@ -135,8 +143,16 @@ def _next(talk: Talk, patient: Patient | None) -> tuple[Talk, Turn]:
     floor = highest(assessment.level, *(one.floor for one in shown))
     if assessment.level is Level.EMERGENCY:
         return talk, Turn(assessment=assessment, level=floor, presentations=_ids(shown))
+    partly = held.questions.get(talk.asked[-1]) if talk.asked else None
+    if partly is not None and talk.answers.get(partly.id) and not partly.closed(talk.answers[partly.id]):
+        rest = partly.without(talk.answers[partly.id])
+        talk = talk.model_copy(update={"pending": partly.id})
+        return talk, Turn(
+            assessment=assessment, level=floor, presentations=_ids(shown), question=rest, again=True
+        )
     open_ = held.wanted(assessment.known, floor)
-    left = [one for one in open_ if one.id not in talk.asked]
+    spoken = talk.language or ENGLISH
+    left = [one for one in open_ if one.id not in talk.asked and one.held_in(spoken)]
     if left and len(talk.asked) < MOST:
         question = left[0]
         talk = talk.model_copy(update={"asked": (*talk.asked, question.id), "pending": question.id})

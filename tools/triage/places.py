@@ -102,6 +102,11 @@ def safety_net(level: Level | None, country: str = "", language: str = ENGLISH) 
     return str(texts[level.value if level is not None else "none"]).format(**_filled(country, language))
 
 
+def asking_net(country: str = "", language: str = ENGLISH) -> str:
+    """What to do if it gets bad while questions are still asked."""
+    return str(_templates(language)["safety_net"]["asking"]).format(**_filled(country, language))
+
+
 def phrase(name: str, language: str = ENGLISH) -> str:
     """A fixed phrase of the patient page."""
     return str(_templates(language)["phrases"][name])

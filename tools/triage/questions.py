@@ -33,6 +33,8 @@ class Option(Word):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
     text: Mapping[str, Text]
+    watch: Mapping[str, Text] = {}
+    """The sign as a safety net names it; empty for what is no sign."""
     sets: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -68,6 +70,21 @@ class Question(Word):
         if self.kind == "choose":
             return (*(option.id for option in self.options), NONE, UNKNOWN)
         return (YES, NO, UNKNOWN) if self.kind == "yes_no" else (UNKNOWN,)
+
+    def closed(self, chosen: Sequence[str]) -> bool:
+        """Whether nothing of it is left to ask: several things may be true, so one of them is not the whole answer."""
+        if self.kind != "choose":
+            return bool(chosen)
+        return bool({NONE, UNKNOWN} & set(chosen)) or {option.id for option in self.options} <= set(chosen)
+
+    def without(self, chosen: Sequence[str]) -> Question:
+        """The question with what was chosen already left out."""
+        left = tuple(option for option in self.options if option.id not in chosen)
+        return self.model_copy(update={"options": left})
+
+    def held_in(self, language: str) -> bool:
+        """Whether it can be asked in a language."""
+        return language in self.text and all(language in option.text for option in self.options)
 
     def applies(self, known: Facts) -> bool:
         """Whether it can matter for this person."""
