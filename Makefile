@@ -3,7 +3,7 @@ PORT ?= 7860
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check check-slow bench
+.PHONY: help setup run demo test check check-slow bench models
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,3 +36,9 @@ check-slow: ## The slow tests and those in a real browser (needs chromium)
 bench: ## Measure speed and quality on this machine
 	@$(PYTHON) bootstrap.py --dev
 	@$(PY) -m evals.bench
+
+DATA ?= ../shared/data
+MODELS ?= var/models
+
+models: setup ## Make every picture model that ships again from the development sets (hours; DATA=…, MODELS=…)
+	@$(PY) -m imaging train shipped --data $(DATA) --out $(MODELS)

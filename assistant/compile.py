@@ -21,7 +21,7 @@ from retrieval.evidence import Action, Outcome
 ABILITIES = (
     "I can search the evidence library, interpret a genetic variant, look through a VCF file, say what pharmacogenes "
     "mean for a drug, check drugs against each other, list treatment options and say why not another one, compute a "
-    "score, and measure a fundus photograph. "
+    "score, and read a fundus photograph or a child's chest X-ray. "
     "Name a condition, a drug, a gene or attach a file."
 )
 SHEETS = (
@@ -163,8 +163,12 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return asked
     if claims or (read and read.level):
         return ""
+    # A picture that was looked at is answered by what its reading ended in, also where that is "no sign" or "no model".
     asks = [
-        one.note for one in turn.results.values() if one.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT)
+        one.note
+        for one in turn.results.values()
+        if one.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT)
+        or (one.tool == "read_image" and one.outcome is not Outcome.FOUND)
     ]
     if asks:
         return " ".join(asks)

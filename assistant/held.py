@@ -9,6 +9,7 @@ def held() -> Held:
     """All holders. Nothing heavy loads here: the texts are read when the first quote is checked."""
     import genomics.phenotype
     import imaging.cards
+    import imaging.local_models
     import tools.calculators.sources
     from genomics.acmg import gene_rules
     from genomics.facts import facts
@@ -29,4 +30,4 @@ def held() -> Held:
         packs.holder(),
     )
     drugs = (tools.calculators.sources, knowledge(), labels.holder())
-    return Held((library(), *genetic, rules(), *drugs, imaging.cards))
+    return Held((library(), *genetic, rules(), *drugs, imaging.cards, imaging.local_models))

@@ -18,6 +18,8 @@ OTHERS = {"read_image": "picture", "interpret_variant": "variant", "screen_genom
 MOST = 4
 """Findings of one kind."""
 LONGEST = 160
+NOT_CALLED = ("not above the operating point", "no call at the operating point")
+"""Words of a picture's finding that names a disease and does not call it present."""
 UNREAD = "no rule of these options reads it: weigh it by hand"
 
 
@@ -60,6 +62,8 @@ def _of_kind(kind: str, entries: Sequence[Cited]) -> Iterator[tuple[str, ...]]:
 
 def _does(statement: str) -> str:
     """The conditions of the rules that the finding names; a name is no diagnosis, so it is only pointed at."""
+    if any(words in statement for words in NOT_CALLED):
+        return UNREAD
     named = [
         one.name
         for one in knowledge().conditions.values()

@@ -43,8 +43,8 @@ from rapidfuzz import fuzz, process
 ROOT = Path(__file__).resolve().parent.parent
 TOML = ROOT / "consilium.toml"
 PREFIX = "CONSILIUM_"
-READ_ELSEWHERE = ("CONSILIUM_KEY_FILE", "CONSILIUM_SHARED")
-"""Variables with our prefix that are no settings: the key file, and the data folder of the tests."""
+READ_ELSEWHERE = ("CONSILIUM_KEY_FILE", "CONSILIUM_SHARED", "CONSILIUM_IMAGING_MODELS")
+"""Variables with our prefix that are no settings: the key file, the data folder of the tests, this machine's models."""
 
 
 class SettingsError(ValueError):

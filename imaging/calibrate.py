@@ -7,6 +7,7 @@ the same source as those that it was computed on.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Annotated
 
 import numpy as np
@@ -35,6 +36,22 @@ class Share(Word):
     @property
     def rendered(self) -> str:
         return f"{100 * self.value:.1f} % (95 % interval {100 * self.low:.1f} to {100 * self.high:.1f}, n {self.n})"
+
+
+class Bin(Word):
+    """Cases of like confidence: how sure the head was on average, and how often it was right."""
+
+    low: float
+    high: float
+    """Edges of the bin; a confidence on the lower edge belongs to it."""
+    mean: Annotated[float, Field(ge=0, le=1)]
+    observed: Share
+    """Wilson interval; n is the number of cases in the bin."""
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether the mean confidence lies within the interval of what was observed."""
+        return self.observed.low <= self.mean <= self.observed.high
 
 
 class OperatingPoint(Word):
@@ -99,6 +116,41 @@ def calibration_error(chances: ArrayLike, labels: ArrayLike, bins: int = BINS) -
     where = np.minimum((sure * bins).astype(int), bins - 1)
     gaps = [abs(float((sure - right)[where == one].sum())) for one in range(bins)]
     return sum(gaps) / len(truth)
+
+
+def reliability(chances: ArrayLike, labels: ArrayLike, bins: int = BINS) -> tuple[Bin, ...]:
+    """The calibration plot as numbers: bins of equal width that hold a case, by rising confidence.
+
+    ``chances`` N x K (rows sum to 1): the confidence is that of the likeliest class, "observed" how often it was the
+    label. ``chances`` N: the confidence in one sign, "observed" how often it was there (``labels`` 0 or 1).
+    """
+    rows = np.asarray(chances, dtype=np.float64)
+    if rows.ndim == 1:
+        sure, truth = (
+            _checked(rows[:, None], np.zeros(len(rows)))[0][:, 0],
+            np.asarray(labels, dtype=np.int64),
+        )
+        if truth.shape != sure.shape or not np.isin(truth, (0, 1)).all():
+            raise ValueError("there is one label, 0 or 1, for each confidence")
+        right = truth == 1
+    else:
+        rows, truth = _checked(rows, labels)
+        sure, right = rows.max(axis=1), rows.argmax(axis=1) == truth
+    where = np.minimum((sure * bins).astype(int), bins - 1)
+    return tuple(
+        Bin(low=one / bins, high=(one + 1) / bins, mean=min(1.0, float(sure[where == one].mean())),
+            observed=share(int(right[where == one].sum()), int((where == one).sum())))
+        for one in range(bins) if (where == one).any()
+    )  # fmt: skip
+
+
+def widened(limits: ArrayLike, shifted: Iterable[ArrayLike]) -> Numbers:
+    """For each class the largest of its limits: those as they are, and those of each shifted copy of the same cases.
+
+    Sets with these limits hold each class at the nominal rate under every one of the shifts (and more often than
+    nominal without one). They promise nothing about a change of another sort (imaging spec 3.8).
+    """
+    return np.asarray(np.max([np.asarray(one, dtype=np.float64) for one in (limits, *shifted)], axis=0))
 
 
 def conformal_limits(chances: ArrayLike, labels: ArrayLike, alpha: float = 0.1) -> Numbers:

@@ -93,12 +93,16 @@ class ModelCard(Word):
         )
 
 
-@cache
 def cards() -> dict[str, ModelCard]:
     """All shipped cards by source id (``model:…``)."""
+    return _read(FOLDER)
+
+
+@cache
+def _read(folder: Path) -> dict[str, ModelCard]:
     found = (
         ModelCard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in sorted(FOLDER.glob("*.card.yaml"))
+        for path in sorted(folder.glob("*.card.yaml"))
     )
     return {card.source_id: card for card in found}
 

@@ -35,10 +35,17 @@ class Refused(Exception):
         self.answer = {"fault": fault, "words": words, "frames": frames}
 
 
+class Bare(NamedTuple):
+    """H x W or H x W x 3 bytes as Pillow gives them: importing numpy takes longer than opening most pictures."""
+
+    shape: tuple[int, ...]
+    data: bytes
+
+
 class Decoded(NamedTuple):
     """Pixels (H x W, uint8 or float32; or H x W x 3, uint8) and what may be said about them."""
 
-    pixels: NDArray[Any]
+    pixels: NDArray[Any] | Bare
     frame: int
     frames: int
     removed: dict[str, int]
@@ -58,7 +65,8 @@ def main() -> NoReturn:
         _answer(refused.answer, b"")
     except MemoryError:
         _answer(Refused("too_large", "opening it needs more than 1 GiB of memory").answer, b"")
-    _answer(_header(decoded), decoded.pixels.tobytes())
+    pixels = decoded.pixels
+    _answer(_header(decoded), pixels.data if isinstance(pixels, Bare) else pixels.tobytes())
 
 
 def decode(kind: str, data: bytes, frame: int | None) -> Decoded:
@@ -170,33 +178,45 @@ def _left_behind(opened: Image.Image) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _plain(picture: Image.Image) -> tuple[NDArray[Any], list[str]]:
-    """The bare array: grey as bytes or float32, colour as RGB bytes, transparency laid over black."""
-    import numpy as np
+def _plain(picture: Image.Image) -> tuple[NDArray[Any] | Bare, list[str]]:
+    """The bare pixels: grey as bytes or float32, colour as RGB bytes, transparency laid over black."""
     from PIL import Image
 
     mode = picture.mode
     if mode == "1":
         raise Refused("unreadable", "it is a picture of two tones only (scan or drawing), not a photograph")
     if mode == "L" and "transparency" not in picture.info:
-        return np.array(picture), []
+        return _bytes_of(picture), []
     if mode in ("F", "I") or mode.startswith("I;16"):
-        values = np.asarray(picture, dtype=np.float32)
-        if not np.isfinite(values).all():
-            raise Refused("unreadable", "some of its values are not numbers")
-        return np.ascontiguousarray(values), ["more than 8 bits of grey: shown by its true range"]
+        return _deep_grey(picture), ["more than 8 bits of grey: shown by its true range"]
     if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
         over = Image.new("RGBA", picture.size, (0, 0, 0, 255))
         over.alpha_composite(picture.convert("RGBA"))
-        return np.array(over.convert("RGB")), ["transparent parts are shown black"]
+        return _bytes_of(over.convert("RGB")), ["transparent parts are shown black"]
     words = ["converted from ink colours (CMYK)"] if mode == "CMYK" else []
-    return np.array(picture.convert("RGB")), words
+    return _bytes_of(picture.convert("RGB")), words
+
+
+def _bytes_of(picture: Image.Image) -> Bare:
+    """The bytes of a picture in grey or in red, green and blue."""
+    colours = (3,) if picture.mode == "RGB" else ()
+    return Bare((picture.height, picture.width, *colours), picture.tobytes())
+
+
+def _deep_grey(picture: Image.Image) -> NDArray[Any]:
+    import numpy as np
+
+    values = np.asarray(picture, dtype=np.float32)
+    if not np.isfinite(values).all():
+        raise Refused("unreadable", "some of its values are not numbers")
+    return np.ascontiguousarray(values)
 
 
 def _header(decoded: Decoded) -> dict[str, Any]:
     pixels = decoded.pixels
+    kind = "uint8" if isinstance(pixels, Bare) else pixels.dtype.name
     return {
-        "shape": pixels.shape, "dtype": pixels.dtype.name, "frame": decoded.frame, "frames": decoded.frames,
+        "shape": pixels.shape, "dtype": kind, "frame": decoded.frame, "frames": decoded.frames,
         "removed": decoded.removed, "notes": decoded.notes, "claim": decoded.claim, "spacing": decoded.spacing,
     }  # fmt: skip
 

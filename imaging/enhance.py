@@ -1,6 +1,6 @@
 """Even light for a fundus photograph, for looking only: what comes out is stamped and is not a picture to measure on.
 
-Super-resolution (imaging spec 3.9) is not part of this version: no net for it has been trained that beats Lanczos.
+Enlarging (imaging spec 3.9) is in :mod:`imaging.super_resolution` and answers with the same :class:`Enhanced`.
 """
 
 from __future__ import annotations

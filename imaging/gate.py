@@ -1,40 +1,38 @@
 """The gate: does this picture look like a fundus photograph? It comes before every model, and none overrides it.
 
-Two opinions that fail in different places are joined: 45 hand-made numbers of colour, grain and ridges, and the
-distance in features of a fixed network. Together they accept more hazy eyes, and no picture that only one of them
-takes for an eye.
+Two distances in features of a fixed network, each against its own limit; the worse decides. One judges between eyes and
+drawn pictures in the colours of an eye, clear and hazy eyes alike; the other keeps out what is like neither.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import backbone, fundus_likeness
-from imaging.appearance import describe, normal_size, structure
-from imaging.fundus_likeness import FAR, NEAR
+from imaging import fundus_likeness
+from imaging.appearance import normal_size, structure
 from imaging.image import Decision, FieldOfView, Verdict
 
 MODEL = Path(__file__).parent / "zoo" / "fundus_gate.npz"
 
-SURE = -1.0
-"""Hand-made score from which no nearness is asked for. Chosen on the ODIR-style normals with even patient numbers."""
+LIMIT = 0.72
+"""Highest :func:`unlikeness` let through: 1.1 times the largest of ODIR-style normals with even patient numbers."""
 
-UNSURE = -3.0
-"""Down to this a picture that lies near the training eyes is accepted, and nobody is turned away."""
+FAR = 5.34
+"""Highest :func:`imaging.fundus_likeness.distance` let through: 1.25 times the largest among the training eyes."""
 
-THRESHOLD = 0.0
-"""Of the joint score: how far inside the narrower of its two limits a picture stands."""
+THRESHOLD = 1.0
+UNSURE = 1.25
+"""Up to this multiple of the threshold the user is asked."""
 
-LIMIT = 5.0
-"""A single number may be at most this many SD from the eyes' mean: one odd value must not decide alone."""
+FARTHEST = 6.0
+"""A single number may be at most this many SD from the mean: one odd value must not decide alone."""
 
-CROSS = 0.3
-"""Weight of products of two numbers beside the numbers and their squares: fewer accidents among 990 products."""
+FIELD = 0.49
+"""Radius of a field that is laid round a picture without one, as a share of its side."""
 
 FLAT = 0.028
 """Fine structure below this is a hazy or blurred eye or an empty disc; which of the two, no score can say."""
@@ -45,48 +43,47 @@ Numbers = NDArray[np.float64]
 def fundus_gate(pixels: NDArray[np.uint8]) -> tuple[Verdict, FieldOfView]:
     """Whether an H x W x 3 picture is a fundus photograph, with the reason in words, and its field of view.
 
-    Without dark or white surroundings the best verdict is ``unsure``: a disc is half of what a fundus camera shows.
+    Without dark or white surroundings the middle of the picture is judged as if a camera's field lay round it, and the
+    best verdict is ``unsure``: the disc is half of what a fundus camera shows.
+
+    Raises:
+        ModelMissing: the backbone's weights are not held.
     """
     field, small, mask = normal_size(pixels)
-    hand = score(describe(small, mask))
-    far = fundus_likeness.distance(pixels) if backbone.held() else None
-    value = joined(hand, far)
-    decision, reason = _decide(value, asked_about(hand, far), field, small, structure(small, mask))
+    if field.surroundings == "none":
+        small, mask = _in_a_field(small)
+    value = standing(fundus_likeness.seen(small, mask))
+    decision, reason = _decide(value, field, small, structure(small, mask))
     verdict = Verdict(
         check="fundus photograph", decision=decision, score=round(value, 2), threshold=THRESHOLD,
-        higher_is="better", reason=reason,
+        higher_is="worse", reason=reason,
     )  # fmt: skip
     return verdict, field
 
 
-def joined(hand: float, far: float | None) -> float:
-    """How far inside the limits a picture stands; from 0 on it is accepted.
+def _in_a_field(small: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """The middle square and a disc in it."""
+    height, width = small.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    y, x = np.ogrid[:side, :side]
+    disc = (y - side / 2) ** 2 + (x - side / 2) ** 2 <= (FIELD * side) ** 2
+    return np.ascontiguousarray(small[top : top + side, left : left + side]), disc
 
-    Either the hand-made score is sure and the distance not that of another kind of picture, or the score is not
-    against it and the picture is as near as the training eyes. Without the backbone (``far`` None) the score decides.
+
+def standing(views: NDArray[np.float32]) -> float:
+    """The worse of two distances of a picture's 2 x W features, each over its limit: up to 1 it is accepted."""
+    return max(unlikeness(views) / LIMIT, fundus_likeness.distance(views[0]) / FAR)
+
+
+def unlikeness(views: NDArray[np.float32]) -> float:
+    """0 as an average training eye, 2 as an average picture of another kind; no probability.
+
+    One minus a linear score of both views' features, fitted to +1 for eyes and -1 for drawn pictures.
     """
-    if far is None:
-        return hand - SURE
-    return max(min(hand - SURE, FAR - far), min(hand - UNSURE, NEAR - far))
-
-
-def asked_about(hand: float, far: float | None) -> bool:
-    """Whether one of the opinions at least takes it for an eye, so that nobody is turned away."""
-    return hand >= UNSURE or (far is not None and far <= FAR)
-
-
-def score(numbers: Numbers) -> float:
-    """Log odds that the trained gate gives to "an eye" against "a drawn picture": a score, not a probability."""
     model = _model()
-    rows = terms(numbers[None], model["centre"], model["scale"])
-    return float((rows @ model["weights"][:-1])[0] + model["weights"][-1])
-
-
-def terms(numbers: Numbers, centre: Numbers, scale: Numbers) -> Numbers:
-    """Rows of standardised numbers, their squares and their products."""
-    steps = np.clip((numbers - centre) / scale, -LIMIT, LIMIT)
-    one, two = np.triu_indices(steps.shape[1], 1)
-    return np.concatenate([steps, steps**2, CROSS * steps[:, one] * steps[:, two]], axis=1)
+    steps = np.clip((views.ravel() - model["centre"]) / model["scale"], -FARTHEST, FARTHEST)
+    return float(1 - model["weights"][:-1] @ steps - model["weights"][-1])
 
 
 @cache
@@ -95,17 +92,15 @@ def _model() -> dict[str, Numbers]:
         return {name: arrays[name].astype(np.float64) for name in arrays.files}
 
 
-def _decide(
-    value: float, asked: bool, field: FieldOfView, small: NDArray[np.uint8], fine: float
-) -> tuple[Decision, str]:
-    if value >= THRESHOLD and field.surroundings == "none":
+def _decide(value: float, field: FieldOfView, small: NDArray[np.uint8], fine: float) -> tuple[Decision, str]:
+    if value <= THRESHOLD and field.surroundings == "none":
         return (
             Decision.UNSURE,
             "colour and structure of a fundus, but no edge of a camera's field is in the picture",
         )
-    if value >= THRESHOLD:
-        return Decision.ACCEPTED, "colour, vessels and field of a fundus photograph"
-    if asked:
+    if value <= THRESHOLD:
+        return Decision.ACCEPTED, "colour, light and structure of a fundus photograph"
+    if value <= UNSURE * THRESHOLD and field.surroundings != "none":
         return Decision.UNSURE, "only some of the looks of a fundus photograph"
     if fine < FLAT and _fundus_coloured(small) and field.surroundings != "none" and field.roundness > 0.7:
         return (
@@ -135,5 +130,4 @@ def _fundus_coloured(small: NDArray[np.uint8]) -> bool:
     if not len(lit):
         return False
     red, green, blue = lit.mean(axis=0)
-    order: Literal[True, False] = bool(red > 1.1 * green and green > 0.9 * blue)
-    return order
+    return bool(red > 1.1 * green and green > 0.9 * blue)

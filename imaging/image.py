@@ -12,7 +12,13 @@ from pydantic import ConfigDict, Field, model_validator
 
 from imaging.calibrate import Share
 from imaging.score import Score
-from retrieval.evidence import Text, Word
+from retrieval.evidence import Outcome, Text, Word
+
+Want = Literal["findings", "vessels", "enhanced"]
+"""What is asked of a picture: what it shows, its vessels drawn and measured, a copy made for looking."""
+
+Kind = Literal["auto", "fundus", "chest_xray", "breast_ultrasound"]
+"""What somebody says a picture is; "auto" where nobody did."""
 
 
 class ImageError(Exception):
@@ -203,20 +209,49 @@ class Unlike(Word):
     @property
     def rendered(self) -> str:
         """The exact words that a finding quotes."""
+        called = "unlike healthy pictures" if self.above else "as a whole not unlike healthy pictures"
         side = "above" if self.above else "not above"
         return (
-            f"unlike healthy pictures: {side} the operating point (distance {self.distance:.2f}, threshold "
-            f"{self.threshold:.2f}; farther than {self.percentile:.0f} % of held-out healthy pictures)"
+            f"{called}: distance {self.distance:.2f}, {side} the operating point {self.threshold:.2f}; farther than "
+            f"{self.percentile:.0f} % of held-out healthy pictures"
         )
 
 
+class Withheld(Word):
+    """One thing that was not read of a picture: what, why, and how to come by it."""
+
+    what: Text
+    why: Text
+    """A clause; it may name the command or the age that would bring it."""
+    outcome: Outcome
+    """How a result ends that holds nothing else."""
+    missing: str = ""
+    """What the user can tell."""
+    command: str = ""
+    """What brings the model."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.what} ({self.why})"
+
+
 class ImageReading(Word):
-    """Everything that was read from one picture. ``abstained`` says why nothing was measured.
+    """Everything that was read from one picture. ``abstained`` says why nothing was read at all.
 
     ``kind`` is the verdict of the gate that knows the picture best; its ``check`` names the gate.
     """
 
     kind: Verdict
+    read_as: Kind = "auto"
+    """The kind whose models read the picture; "auto" where none did."""
+    stated: bool = False
+    """Read as that kind because somebody stated it: the gate alone was unsure, or there is none."""
+    age: str = ""
+    """For which age it was read and who says so; "" where no age mattered or none is known."""
+    claimed: str = ""
+    """What the file's header says that it is, as a defined term such as "CT": a claim, never evidence."""
+    seems: str = ""
+    """What a picture that no model reads seems to be, in words."""
     quality: Verdict | None = None
     field: FieldOfView
     measurements: tuple[Measurement, ...] = ()
@@ -228,9 +263,12 @@ class ImageReading(Word):
     """None where no healthy pictures of this kind are held."""
     reference: str = ""
     """How the healthy reference was made, in words for the screen; empty where none was."""
-    withheld: tuple[Text, ...] = ()
-    """What was not read and why, a clause each, such as an age that is not known."""
+    enhanced_by: str = ""
+    """How the copy for looking was made; empty where none was."""
+    withheld: tuple[Withheld, ...] = ()
+    """What was asked for, or is read of such pictures elsewhere, and was not read here."""
     pictures: tuple[Picture, ...] = ()
+    """The first is the original; the others lie over it, pixel on pixel."""
     abstained: str = ""
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = {}

@@ -24,7 +24,7 @@ DEFECTS = {
 }
 """The defects that have a head, in the order in which they are named, and their words."""
 
-LIMITS = {"blur": 1.91, "dark": 2.66, "over": 3.91, "haze": 3.25}
+LIMITS = {"blur": 3.89, "dark": 3.46, "over": 3.67, "haze": 3.89}
 """Highest score of each head that is let through, chosen on ODIR-style normals with even patient numbers (card)."""
 
 FARTHEST = 5.0

@@ -1,111 +1,126 @@
-"""The whole path of one picture: gates, quality, vessels, measures, pictures."""
+"""The whole path of one picture: what it is, whether it can be read, what its kind's models say, and the pictures."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
-from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from imaging import backbone
-from imaging.drawing import eye_and_vessels
-from imaging.fov import marks_outside
+from imaging import classify
+from imaging.asked import Asked, Clock, age_of, claimed
+from imaging.chest_reading import read_chest
+from imaging.drawing import original, whole
+from imaging.fov import field_of_view
+from imaging.fundus_reading import read_fundus
 from imaging.gate import fundus_gate
-from imaging.image import Decision, FieldOfView, ImageReading, MedicalImage, Verdict
+from imaging.image import Decision, FieldOfView, ImageReading, Kind, MedicalImage, Verdict, Want, Withheld
+from imaging.marks import ALIKE, mark_on
 from imaging.quality import quality
-from imaging.vessel_measures import measure
-from imaging.vessels import SMALLEST_SIDE, find_vessels
+from imaging.seems import is_coloured, seems
+from imaging.ultrasound_reading import CHECK as ULTRASOUND
+from imaging.ultrasound_reading import read_ultrasound
 from imaging.xray_gate import xray_gate
+from retrieval.evidence import Outcome
 
-Want = Literal["findings", "vessels"]
-Kind = Literal["auto", "fundus", "chest_xray", "breast_ultrasound"]
+__all__ = ["Kind", "Want", "read"]
 
-NO_HEAD = "No model in this version scores disease in a picture: nothing was said about disease, and none is excluded."
-NO_XRAY_MODEL = "no model of this version reads a chest X-ray"
+MADE = "made by this program"
 VOLUME = "it is a volume (CT or MRI), and no model of this version reads volumes"
+GREY = "is grey and does not look like a chest X-ray of the kind known here"
+EYE, CHEST = "a fundus photograph", "a frontal chest X-ray"
 
 
 def read(
-    image: MedicalImage, want: Collection[Want] = ("findings", "vessels"), kind: Kind = "auto"
+    image: MedicalImage,
+    want: Collection[Want] = ("findings", "vessels"),
+    kind: Kind = "auto",
+    age_years: int | None = None,
 ) -> ImageReading:
-    """Read a picture as far as its kind and quality allow.
+    """Read a picture as far as its kind, its quality and the patient's age allow.
 
-    Nothing is measured, and ``abstained`` says why, where no gate accepts the picture, no model reads its kind, it
-    cannot be read, or its field is too small. An ``unsure`` fundus gate gives way to a ``kind`` of "fundus" that
-    somebody stated.
+    ``age_years`` is that of the patient's record; without it the header's claim counts, and the reading says so.
+    Nothing is read, and ``abstained`` says why, where no gate accepts the picture, no model reads its kind, or it
+    cannot be read. An ``unsure`` gate gives way to a ``kind`` that somebody stated. What was opened is shown.
 
     Raises:
-        ModelMissing: ``kind`` is "chest_xray" and the backbone of the X-ray gate is not held.
+        ModelMissing: the weights of the backbone, on which the gates stand, are not held.
     """
-    started = time.perf_counter()
-    pixels = image.rgb
-    verdict, field = fundus_gate(pixels)
-    other = _other_kind(pixels, verdict, kind)
-    if other is not None:
-        return _only_named(image, other, field)
-    checked = ImageReading(kind=verdict, field=field, abstained=verdict.reason, notes=image.notes)
-    if verdict.decision is Decision.REJECTED:
-        return checked.model_copy(update={"abstained": VOLUME}) if image.format == "nifti" else checked
-    checked = checked.model_copy(update={"quality": quality(pixels)})
-    stated = verdict.decision is Decision.UNSURE and kind == "fundus"
-    if verdict.decision is Decision.UNSURE and not stated:
-        return checked
-    notes = image.notes + _seen_beside(pixels)
-    notes += ("taken for a fundus photograph because that was stated",) if stated else ()
-    why_not = _why_not_measured(checked)
-    seconds = {"gate and quality": time.perf_counter() - started}
-    checked = checked.model_copy(update={"notes": notes, "seconds": seconds, "abstained": why_not})
-    if why_not or "vessels" not in want:
-        return checked
-    return _measured(checked, pixels)
+    asked = Asked(image, image.rgb, frozenset(want), kind, age_of(image, age_years), Clock())
+    if mark := mark_on(asked.pixels):
+        reading = _made(asked, mark)
+    elif kind == "chest_xray":
+        reading = _stated_chest(asked)
+    elif kind == "breast_ultrasound":
+        reading = read_ultrasound(asked)
+    else:
+        reading = _seen(asked)
+    asked.clock.step("drawing")
+    return reading.model_copy(update={"seconds": asked.clock.seconds})
 
 
-def _measured(checked: ImageReading, pixels: NDArray[np.uint8]) -> ImageReading:
-    started = time.perf_counter()
-    found = find_vessels(pixels)
-    measurements, pictures = measure(found.mask, found.field, found.model), eye_and_vessels(found)
-    seconds = {**checked.seconds, "vessels and drawing": time.perf_counter() - started}
-    update = {
-        "measurements": measurements,
-        "measured_by": found.model,
-        "pictures": pictures,
-        "seconds": seconds,
-    }
-    return checked.model_copy(update=update)
+def _seen(asked: Asked) -> ImageReading:
+    """By its looks: an eye, else a chest, else shown and not read."""
+    verdict, field = fundus_gate(asked.pixels)
+    asked.clock.step("gate")
+    stated = verdict.decision is Decision.UNSURE and asked.kind == "fundus"
+    if verdict.decision is Decision.ACCEPTED or stated:
+        return read_fundus(asked, verdict, field, stated)
+    if verdict.decision is Decision.UNSURE:
+        return _unread(asked, verdict, field, quality(asked.pixels))
+    chest = xray_gate(asked.pixels)
+    asked.clock.step("gate")
+    if asked.kind == "fundus":
+        return _unread(asked, verdict, field, looks=CHEST if chest.decision is Decision.ACCEPTED else "")
+    if chest.decision is Decision.ACCEPTED:
+        return read_chest(asked, chest, field)
+    if chest.decision is Decision.UNSURE:
+        return _unread(asked, chest, field)
+    return _unread(asked, verdict, field) if is_coloured(asked.pixels) else _grey(asked, chest, field)
 
 
-def _other_kind(pixels: NDArray[np.uint8], verdict: Verdict, kind: Kind) -> Verdict | None:
-    """The X-ray gate's verdict where that is the one to go by: it was asked for, or the picture is no eye."""
-    if kind == "chest_xray":
-        return xray_gate(pixels)
-    if kind != "auto" or verdict.decision is not Decision.REJECTED or not backbone.held():
-        return None
-    other = xray_gate(pixels)
-    return None if other.decision is Decision.REJECTED else other
+def _grey(asked: Asked, chest: Verdict, field: FieldOfView) -> ImageReading:
+    """A grey picture that nobody named: of the kinds that can be read here, only breast ultrasound is left."""
+    verdict = chest.model_copy(update={"reason": GREY})
+    reading = _unread(asked, verdict, field)
+    if asked.image.format == "nifti" or reading.claimed not in ("", "US"):
+        return reading
+    if classify.available("breast_ultrasound"):
+        asks = {"missing": "the kind of picture, stated by you (for example: breast ultrasound)"}
+        kind = Withheld(what=ULTRASOUND, why="say so", outcome=Outcome.NEEDS_INPUT, **asks)
+    else:
+        why, command = "no model for it is held here", classify.brings("breast_ultrasound")
+        kind = Withheld(what=ULTRASOUND, why=why, outcome=Outcome.UNAVAILABLE, command=command)
+    return reading.model_copy(update={"withheld": (kind,)})
 
 
-def _only_named(image: MedicalImage, verdict: Verdict, field: FieldOfView) -> ImageReading:
-    """A picture of a kind that is known by its looks and read by no model."""
-    rejected = verdict.decision is Decision.REJECTED
-    why = verdict.reason if rejected else NO_XRAY_MODEL
-    return ImageReading(kind=verdict, field=field, abstained=why, notes=image.notes)
+def _stated_chest(asked: Asked) -> ImageReading:
+    verdict, (field, _) = xray_gate(asked.pixels), field_of_view(asked.pixels)
+    asked.clock.step("gate")
+    if verdict.decision is not Decision.REJECTED:
+        return read_chest(asked, verdict, field, stated=verdict.decision is Decision.UNSURE)
+    eye, _ = fundus_gate(asked.pixels)
+    return _unread(asked, verdict, field, looks=EYE if eye.decision is Decision.ACCEPTED else "")
 
 
-def _seen_beside(pixels: NDArray[np.uint8]) -> tuple[str, ...]:
-    if not marks_outside(pixels):
-        return ()
-    return (
-        "bright marks, perhaps lettering, stand outside the camera's field; all outside it is shown black",
+def _unread(
+    asked: Asked, verdict: Verdict, field: FieldOfView, judged: Verdict | None = None, looks: str = ""
+) -> ImageReading:
+    """A picture that was opened and is shown, and that no model reads."""
+    volume = asked.image.format == "nifti"
+    return ImageReading(
+        kind=verdict,
+        quality=judged,
+        field=field,
+        claimed=claimed(asked.image),
+        seems=looks or seems(asked.pixels),
+        abstained=VOLUME if volume else verdict.reason,
+        notes=asked.image.notes,
+        pictures=(original(whole(asked.pixels), "picture"),),
     )
 
 
-def _why_not_measured(checked: ImageReading) -> str:
-    if checked.quality is not None and checked.quality.decision is not Decision.ACCEPTED:
-        return checked.quality.reason
-    top, left, bottom, right = checked.field.box
-    side = max(bottom - top, right - left)
-    if side >= SMALLEST_SIDE:
-        return ""
-    return f"the field is {side} px wide; vessels are measured from {SMALLEST_SIDE} px on"
+def _made(asked: Asked, mark: str) -> ImageReading:
+    """A generated or enhanced picture that came back: shown, never measured."""
+    verdict = Verdict(
+        check=MADE, decision=Decision.REJECTED, score=1.0, threshold=ALIKE, higher_is="worse",
+        reason=f"it carries the mark “{mark}”: this program made it",
+    )  # fmt: skip
+    return _unread(asked, verdict, field_of_view(asked.pixels)[0])

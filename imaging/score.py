@@ -25,10 +25,14 @@ class Score(Word):
     direction: Literal["above zero the sign is called"] = "above zero the sign is called"
     point: OperatingPoint
     prediction_set: tuple[Text, ...]
-    """The classes that cannot be left out at the nominal coverage, for pictures from the same source only."""
+    """The classes that cannot be left out; the coverage holds as far as the picture is like those it was set on."""
+    same_source_set: tuple[Text, ...] = ()
+    """The set that would do for a picture from the source of the training pictures; a part of the one above."""
+    widened: bool = False
+    """Whether the set was widened by simulated changes of source (exposure, position, sharpness, noise, zoom)."""
     coverage: Annotated[float, Field(gt=0, lt=1)]
     unusual: tuple[Text, ...] = ()
-    """In which ways the picture is unlike those that the head was made from."""
+    """In which ways the picture is unlike those that the head was made from; any of them means: no answer."""
     card: Text
 
     @property
@@ -45,8 +49,10 @@ class Score(Word):
     def rendered(self) -> str:
         """The exact words that a finding quotes."""
         held = " or ".join(self.prediction_set) or "none of the known classes"
+        wide = ", widened for other sources" if self.widened else ""
         return (
             f"{self.sign}: {self.verdict}, {self.margin:+.2f} ({self.low:+.2f} to {self.high:+.2f}) log-odds from "
             f"the operating point; sensitivity there {self.point.sensitivity.rendered}, specificity "
-            f"{self.point.specificity.rendered} on {self.point.measured_on}; {100 * self.coverage:.0f} % set: {held}"
+            f"{self.point.specificity.rendered} on {self.point.measured_on}; {100 * self.coverage:.0f} % set{wide}: "
+            f"{held}"
         )

@@ -60,10 +60,13 @@ class Vessels(NamedTuple):
 def find_vessels(pixels: NDArray[np.uint8], by: By = "auto") -> Vessels:
     """The vessels of an H x W x 3 fundus photograph, by the net when it is held, else by Sato's filter; ``model`` says.
 
-    ``by="net"`` raises :class:`imaging.image.ModelMissing` where the net is not held or its file is not the card's.
+    ``by="net"`` raises :class:`imaging.image.ModelMissing` where the net is not held or its file is not the card's. An
+    enhanced picture is refused with TypeError.
     """
     from skimage.morphology import remove_small_objects
 
+    if not isinstance(pixels, np.ndarray):
+        raise TypeError("vessels are sought in the pixels of a photograph, never in an enhanced picture")
     model = held_model() if by == "auto" else NET if by == "net" else SATO
     eye, whole, scale = at_working_size(pixels)
     field = erode(whole, RIM)

@@ -9,6 +9,7 @@ from assistant.cli import (
     audit,
     calculate,
     drugs,
+    image,
     knowledge,
     literature,
     models,
@@ -39,6 +40,7 @@ app.command("tools")(tools.tools)
 app.command("settings")(settings.settings)
 app.add_typer(variants.app, name="variants")
 app.add_typer(drugs.app, name="drugs")
+app.add_typer(image.app, name="image")
 app.add_typer(packs.app, name="packs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant.models.calculator_routes import calculator_calls, without_calculations
 from assistant.models.drug_routes import drug_calls, label_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
+from assistant.models.picture_routes import PICTURES, about_picture, picture_calls
 from assistant.models.treatment_routes import drugs_beside, handover_asked, treatment_calls, without_options
 from assistant.turn import Earlier, TurnInput
 from genomics.mentions import MentionKind, find
@@ -17,11 +18,8 @@ from tools.triage.facts import facts
 QUERIES = 3
 FRAMING = 50
 """Words of story that go along with a question."""
-PICTURES = ("image", "dicom", "nifti")
-
 
 _SYSTEMATIC = VARIANT_KINDS - {MentionKind.LEGACY, MentionKind.PROTEIN}
-_MEASURE = re.compile(r"\b(?:vessels?|measure\w*|tortuos\w+|segment\w*|fractal|calib\w+)\b", re.IGNORECASE)
 _TRIAGE = re.compile(
     r"\b(?:triage|how urgent|how soon|red flags?|needs? to be seen|send (?:him|her|them) (?:in|to)|emergency\?)",
     re.IGNORECASE,
@@ -36,11 +34,6 @@ _NOTHING_TO_LOOK_UP = frozenset(
     """.split()
 )
 """Words of a request that a file or a variant alone answers."""
-_SEEN = re.compile(
-    r"^\s*(?:is|are) there\b|\b(?:any )?signs? of\b|\bdo(?:es)? (?:it|this|the \w+) (?:show|look)\b|\bdo you see\b",
-    re.IGNORECASE,
-)
-"""Asks what the attached picture shows, not what is written about it."""
 _PATHOGENIC = re.compile(
     r"\bas (?:Likely )?pathogenic\b(?! in conflict)|\bpoints?: (?:Likely p|P)athogenic\b", re.IGNORECASE
 )
@@ -68,21 +61,13 @@ def _first(given: TurnInput) -> tuple[Call, ...]:
         return tuple(labels)
     computed, options = calculator_calls(given), treatment_calls(given)
     drugs = drug_calls(given) or (drugs_beside(given) if options else [])
-    calls = [*_pictures(given), *genetic_calls(given), *options, *drugs, *computed, *_urgency(given)]
+    calls = [*picture_calls(given), *genetic_calls(given), *options, *drugs, *computed, *_urgency(given)]
     rest = given.model_copy(update={"question": without_calculations(given)}) if computed else given
     if options:
         rest = rest.model_copy(update={"question": without_options(rest)})
     for query in queries(rest, others=bool(calls)) if rest.question else ():
         calls.append(Call(tool="search_literature", inputs={"question": query}))
     return tuple(calls)
-
-
-def _pictures(given: TurnInput) -> list[Call]:
-    return [
-        Call(tool="read_image", inputs={"image": file.id, "want": ["findings", "vessels"]})
-        for file in given.attachments
-        if file.kind in PICTURES and given.role == "clinician"
-    ]
 
 
 def _urgency(given: TurnInput) -> list[Call]:
@@ -101,13 +86,13 @@ def queries(given: TurnInput, *, others: bool) -> tuple[str, ...]:
     """
     rest = by_gene(given.question)
     parts = [part.strip() for part in _SENTENCES.split(rest) if part.strip()]
-    picture = any(file.kind in PICTURES for file in given.attachments)
+    picture = any(file.kind in PICTURES for file in given.attachments) or bool(picture_calls(given))
     asked = [
         part
         for part in parts
-        if not (_aside(part) or _TRIAGE.search(part) or (picture and _about_picture(part)))
+        if not (_aside(part) or _TRIAGE.search(part) or (picture and about_picture(part)))
     ]
-    if given.earlier and len(parts) == 1 and _is_follow_up(given.question):
+    if given.earlier and len(parts) == 1 and _is_follow_up(given.question) and (asked or not picture):
         return (_completed(given.question, given.earlier[-1]),)
     if not asked:
         return () if others else (given.question,)
@@ -116,10 +101,6 @@ def queries(given: TurnInput, *, others: bool) -> tuple[str, ...]:
     if not questions:
         return () if others and not _asks(framing) else (framing,)
     return tuple(_framed(question, framing) for question in questions[:QUERIES])
-
-
-def _about_picture(part: str) -> bool:
-    return bool(_SEEN.search(part) or (_MEASURE.search(part) and len(part.split()) < 8))
 
 
 def _asks(text: str) -> bool:

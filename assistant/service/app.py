@@ -96,7 +96,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _greet(host: str, port: int) -> None:
     name = f"[{host}]" if ":" in host else host
-    sys.stderr.write("".join(f"http://{name}:{port}/{page}\n" for page in ("clinician", "patient")))
+    sys.stderr.write("".join(f"http://{name}:{port}/{page}\n" for page in ("clinician", "patient", "lab")))
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -1,4 +1,4 @@
-"""The pages: a chooser at once, and the two Gradio pages as soon as Gradio is loaded."""
+"""The pages: a chooser at once, and the three Gradio pages as soon as Gradio is loaded."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ CHOOSER = page(
     "or the literature; every sentence with its source.</a>"
     '<a class="way" href="/calculators"><b>Calculators</b>Scores and equations with their working and source.</a>'
     '<a class="way" href="/patient/"><b>I am a patient</b>Say what is wrong, and hear how soon to get help. '
-    "This is a computer program (AI).</a>",
+    "This is a computer program (AI).</a>"
+    '<a class="way" href="/lab/"><b>Generation lab</b>For research and teaching: made pictures of no patient, drawn '
+    "lesions, and what made pictures betray.</a>",
 )
 STARTING = page(
     "Consilium is starting",
@@ -63,8 +65,11 @@ STARTING = page(
 )
 
 
+_PATHS = ("/clinician", "/patient", "/lab")
+
+
 class Pages:
-    """An ASGI app: a page that refreshes itself until Gradio is there, then Gradio's two pages.
+    """An ASGI app: a page that refreshes itself until Gradio is there, then Gradio's three pages.
 
     Gradio takes 7-16 s to import. So it is loaded by a task after the start, and :meth:`run` keeps its pages alive
     until it is cancelled.
@@ -83,7 +88,7 @@ class Pages:
         if self._mounted is not None:
             await self._mounted(scope, receive, send)
             return
-        ours = scope["type"] == "http" and scope["path"].rstrip("/") in ("/clinician", "/patient")
+        ours = scope["type"] == "http" and scope["path"].rstrip("/") in _PATHS
         early = HTMLResponse(STARTING, headers={"Retry-After": "2"}) if ours else _not_found()
         await early(scope, receive, send)
 
@@ -98,18 +103,20 @@ class Pages:
 
 
 def _mounted(settings: Settings, desk: Desk) -> FastAPI:
-    """A FastAPI app that holds nothing but the two Gradio pages."""
+    """A FastAPI app that holds nothing but the three Gradio pages."""
     import gradio as gr
     from fastapi import FastAPI
 
     from assistant.ui import look
     from assistant.ui.clinician import ClinicianPage
+    from assistant.ui.lab_page import LabPage
     from assistant.ui.patient import PatientPage
 
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     mounting = look.mounting(settings.limits.upload_bytes)
     gr.mount_gradio_app(inner, ClinicianPage(desk).blocks(), path="/clinician", **mounting)
     gr.mount_gradio_app(inner, PatientPage(desk, settings.country).blocks(), path="/patient", **mounting)
+    gr.mount_gradio_app(inner, LabPage().blocks(), path="/lab", **mounting)
     return inner
 
 

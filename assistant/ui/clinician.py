@@ -15,17 +15,16 @@ import gradio as gr
 from assistant.answer import NOTICE, Answer, Role
 from assistant.events import Answered, Event, Gated
 from assistant.sessions import NoSuchSession, SessionError
-from assistant.ui import chat, drawer, frame, look, pictures
+from assistant.ui import chat, drawer, frame, look
 from assistant.ui.desk import Desk, Talk, take
 from assistant.ui.drugs_tab import DrugsTab
 from assistant.ui.held import held_line
+from assistant.ui.images_tab import ImagesTab, Shown
 from assistant.ui.options_tab import Asked, OptionsTab
 from assistant.ui.pace import Pace
 from assistant.ui.plain import plain
 from assistant.ui.sheets_tab import SheetsTab
 from assistant.ui.sheets_tab import asked as asked_for_sheets
-from assistant.ui.slider import comparison
-from assistant.ui.worksheet import other_tables
 from assistant.ui.worksheet_tab import WorksheetTab
 from retrieval.patient import Patient
 
@@ -56,6 +55,7 @@ class ClinicianPage:
         self._options = OptionsTab(desk)
         self._drugs = DrugsTab(desk)
         self._handover = SheetsTab(desk)
+        self._images = ImagesTab(desk)
 
     def blocks(self) -> Any:
         """The page, ready to be mounted."""
@@ -63,6 +63,7 @@ class ClinicianPage:
             self._talk = gr.State(None, delete_callback=self._forgotten)
             self._sheets = gr.State(None)
             self._asked = gr.State(None)
+            self._seen = gr.State(None)
             self._lay_out()
             self._wire(page)
         page.queue(max_size=look.QUEUE, default_concurrency_limit=look.AT_ONCE, api_open=False)
@@ -113,17 +114,13 @@ class ClinicianPage:
             with gr.Tab("Would change", id="changes") as self._changes_tab:
                 self._changes = look.region(drawer.NO_CHANGES, "changes")
             self._handover.lay_out()
-            with gr.Tab("Images", id="images") as self._images_tab:
-                with gr.Column(visible=False) as self._pair:
-                    self._slider = comparison("slider")
-                self._figures = look.region(drawer.NO_TABLES, "figures")
+            self._images.lay_out()
 
     def _wire(self, page: Any) -> None:
         page.load(self._top_line, None, [self._top], **look.QUIET)
         whole = [
             self._talk, self._chat, self._box, self._banner, self._frame, self._evidence, self._gaps,
-            self._changes, self._slider, self._pair, self._figures, self._tabs, self._evidence_tab, self._gaps_tab,
-            self._changes_tab, self._images_tab, self._top, self._edited,
+            self._changes, self._tabs, self._evidence_tab, self._gaps_tab, self._changes_tab, self._top, self._edited,
         ]  # fmt: skip
         taken = self._box.submit(self._take, [self._box, self._talk], whole, **look.QUIET)
         picked = self._chat.example_select(self._take_example, [self._talk], whole, **look.QUIET)
@@ -132,9 +129,10 @@ class ClinicianPage:
         self._options.wire(self._asked, self._talk)
         self._drugs.wire(self._talk)
         self._handover.wire(self._talk)
-        tabs = (self._worksheet, self._options, self._drugs, self._handover)
+        self._images.wire(self._seen, self._talk)
+        tabs = (self._worksheet, self._options, self._drugs, self._handover, self._images)
         beside = [*(part for tab in tabs for part in tab.outputs), self._tabs]
-        follow = [self._follow, [self._talk, self._sheets, self._asked], beside]
+        follow = [self._follow, [self._talk, self._sheets, self._asked, self._seen], beside]
         for turn in turns:
             turn.then(*follow, **look.TURN)
             turn.failure(self._broken, [self._talk], whole, **look.QUIET)
@@ -222,12 +220,15 @@ class ClinicianPage:
     def _shown(self, talk: Talk) -> Update:
         return {self._chat: talk.messages, self._talk: talk}
 
-    def _follow(self, talk: Talk | None, sheets: Any, asked: Asked | None) -> Update:
+    def _follow(self, talk: Talk | None, sheets: Any, asked: Asked | None, seen: Shown | None) -> Update:
         """What the tabs beside the evidence show after a turn, or after a new patient."""
         worksheet, options = self._worksheet.follow(talk, sheets), self._options.follow(talk, asked)
-        opened = "sheets" if asked_for_sheets(talk) else "options" if self._options.opens(options) else ""
+        images = self._images.follow(talk, seen)
+        drugs, handover = self._drugs.follow(talk), self._handover.follow(talk)
+        opened = "images" if self._images.opens(images) else "options" if self._options.opens(options) else ""
+        opened = "sheets" if asked_for_sheets(talk) else opened
         chosen = {self._tabs: gr.Tabs(selected=opened)} if opened else {}
-        return {**worksheet, **options, **chosen, **self._drugs.follow(talk), **self._handover.follow(talk)}
+        return {**worksheet, **options, **images, **drugs, **handover, **chosen}
 
     def _beside(self, session: str, event: Event) -> Update:
         """What changes beside the chat."""
@@ -235,7 +236,7 @@ class ClinicianPage:
             case Gated():
                 return {self._banner: drawer.urgency(event.level, event.first_action, event.banners)}
             case Answered():
-                return self._drawn(session, event.answer) | {
+                return self._drawn(event.answer) | {
                     self._banner: drawer.urgency(
                         event.answer.level, event.answer.first_action, event.answer.banners
                     ),
@@ -243,28 +244,16 @@ class ClinicianPage:
                 }
         return {}
 
-    def _drawn(self, session: str, answer: Answer) -> Update:
-        """All tabs for this answer, their labels with counts."""
-        shown = [self._desk.picture(session, key) for key in answer.pictures]
-        pair = shown[:2] if len(shown) >= 2 else []
-        images = pictures.described(*pair) + "".join(pictures.figure(each) for each in shown[len(pair) :])
-        addresses = tuple(pictures.as_data(each) for each in pair)
-        gaps = len(answer.not_answered) + len(answer.not_shown)
-        grids = other_tables(answer.tables)
+    def _drawn(self, answer: Answer) -> Update:
+        """The tabs of words for this answer, their labels with counts."""
         return {
             self._evidence: drawer.evidence(answer),
             self._gaps: drawer.gaps(answer),
             self._changes: drawer.changes(answer),
-            self._slider: addresses or None,
-            self._pair: gr.Column(visible=bool(addresses)),
-            self._figures: images + drawer.tables(grids) or drawer.NO_TABLES,
             self._evidence_tab: _labelled("Evidence", len(answer.claims)),
-            self._gaps_tab: _labelled("Gaps", gaps),
+            self._gaps_tab: _labelled("Gaps", len(answer.not_answered) + len(answer.not_shown)),
             self._changes_tab: _labelled("Would change", len(answer.would_change)),
-            self._images_tab: _labelled(
-                "Images" if shown or not grids else "Tables", len(shown) + len(grids)
-            ),
-            self._tabs: gr.Tabs(selected="images" if pair else "evidence"),
+            self._tabs: gr.Tabs(selected="evidence"),
         }
 
     def _press(self, talk: Talk | None, event: gr.SelectData) -> Update:
@@ -292,10 +281,8 @@ class ClinicianPage:
             self._talk: None, self._chat: [], self._box: _busy() | _ready(),
             self._banner: "", self._frame: frame.patient_frame(_NOBODY), self._top: self._top_line(), self._edited: "",
             self._evidence: drawer.NO_EVIDENCE, self._gaps: drawer.NO_GAPS, self._changes: drawer.NO_CHANGES,
-            self._slider: None, self._pair: gr.Column(visible=False), self._figures: drawer.NO_TABLES,
             self._evidence_tab: _labelled("Evidence", 0), self._gaps_tab: _labelled("Gaps", 0),
-            self._changes_tab: _labelled("Would change", 0), self._images_tab: _labelled("Images", 0),
-            self._tabs: gr.Tabs(selected="evidence"),
+            self._changes_tab: _labelled("Would change", 0), self._tabs: gr.Tabs(selected="evidence"),
         }  # fmt: skip
 
     def _edit(self, field: str, value: str, talk: Talk | None) -> tuple[Any, str, Any, Talk]:

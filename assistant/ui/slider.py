@@ -1,11 +1,14 @@
-"""A picture against its overlay, without a file on the way."""
+"""A picture against its overlay, without a file on the way, and a range that moves the border by keyboard."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import gradio as gr
 from gradio.components.imageslider import ImageSlider, SliderData
 from gradio.data_classes import ImageData
+
+MIDDLE = 50
 
 
 def _as_given(self: Any, pair: tuple[str, str] | None) -> SliderData | None:
@@ -24,4 +27,19 @@ file beside this module; ``is_template`` lets the browser use the stock slider f
 
 def comparison(name: str) -> Any:
     """The slider as our page shows it."""
-    return Comparison(show_label=False, interactive=False, buttons=[], elem_id=name, max_height=420)
+    return Comparison(
+        show_label=False, interactive=False, buttons=[], elem_id=name, max_height=420, slider_position=MIDDLE
+    )
+
+
+def border(name: str) -> Any:
+    """The slider's border as a range from 0 to 100 %: its own handle cannot be reached by keyboard."""
+    return gr.Slider(
+        0, 100, value=MIDDLE, step=5, label="Border between picture and overlay, %", elem_id=name,
+        buttons=[],
+    )  # fmt: skip
+
+
+def moved(percent: float) -> Any:
+    """What the slider does when the range was moved."""
+    return gr.update(slider_position=percent)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from imaging.classify import Extractor, prepare
+from imaging.classify import Cut, Extractor, square
 from imaging.datasets.tables import Labelled, numbered, opened, read_table
 
 CLASSES = ("benign", "malignant")
 
 
-def busi(folder: Path, extractor: Extractor) -> Labelled:
-    """The benign and malignant pictures of ``folder`` (with ``groups.csv``: file, label, group), cut square.
+def busi(folder: Path, extractor: Extractor, cut: Cut = "centre") -> Labelled:
+    """The benign and malignant pictures of ``folder`` (with ``groups.csv``: file, label, group), as squares.
 
     Pictures without a lesion are left out: the question is asked about a lesion that somebody has found.
     """
@@ -26,5 +26,5 @@ def busi(folder: Path, extractor: Extractor) -> Labelled:
     kept = [row for row in rows if row.label in CLASSES]
     labels, classes = numbered([row.label for row in kept], CLASSES)
     groups, _ = numbered([row.group for row in kept])
-    pictures = np.stack([prepare(opened(row.path), extractor) for row in kept])
+    pictures = np.stack([square(opened(row.path), extractor, cut) for row in kept])
     return Labelled(pictures, labels, classes, groups)

@@ -5,6 +5,7 @@ Reference: Yang J et al., "MedMNIST v2", Sci Data 2023;10:41, doi:10.1038/s41597
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,35 @@ from imaging.image import UnreadableImage
 
 LABELS = ("normal", "pneumonia")
 """The labels of PneumoniaMNIST, by number."""
+
+
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "pneumoniamnist": LABELS,
+    "breastmnist": ("malignant", "benign or normal"),
+    "retinamnist": ("no diabetic retinopathy", *("diabetic retinopathy",) * 4),
+    "octmnist": ("choroidal neovascularisation", "diabetic macular oedema", "drusen", "normal"),
+    "pathmnist": (
+        "adipose", "background", "debris", "lymphocytes", "mucus", "smooth muscle", "normal colon mucosa",
+        "cancer-associated stroma", "colorectal adenocarcinoma epithelium",
+    ),
+    "organamnist": (
+        "bladder", "left femur", "right femur", "heart", "left kidney", "right kidney", "liver", "left lung",
+        "right lung", "pancreas", "spleen",
+    ),
+    "bloodmnist": (
+        "basophil", "eosinophil", "erythroblast", "immature granulocyte", "lymphocyte", "monocyte", "neutrophil",
+        "platelet",
+    ),
+    "dermamnist": (
+        "actinic keratosis and intraepithelial carcinoma", "basal cell carcinoma", "benign keratosis-like lesion",
+        "dermatofibroma", "melanoma", "melanocytic naevus", "vascular lesion",
+    ),
+}  # fmt: skip
+"""What the label numbers of each file mean, by pack (without ``-224``). The grades of retinopathy count as one class:
+a graded head would have to be judged by grade."""
+
+FIRST: Mapping[str, str] = {"breastmnist": "benign or normal", "octmnist": "normal"}
+"""The class without a sign, where it is not number 0."""
 
 
 class Part(NamedTuple):
@@ -52,6 +82,18 @@ def read(path: Path) -> Split:
     once = _first_time(train, seen)
     new = _first_time(val, seen)
     return Split(_kept(train, once), _kept(val, new), repeats=int((~once).sum()), leaked=int((~new).sum()))
+
+
+def named(pack: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a pack's label numbers, and its classes in order, the one without a sign first.
+
+    Raises:
+        KeyError: the pack is none of MedMNIST's that are known here.
+    """
+    plain = pack.removesuffix("-224")
+    names = CLASSES[plain]
+    first = FIRST.get(plain, names[0])
+    return names, tuple(dict.fromkeys((first, *names)))
 
 
 def _first_time(part: Part, seen: set[bytes]) -> NDArray[np.bool_]:

@@ -30,6 +30,9 @@ class Row(NamedTuple):
     group: str
 
 
+Rows = tuple[Row, ...]
+
+
 class Labelled(NamedTuple):
     """Pictures with labels, ready for a head. ``pictures`` is N x S x S x 3 bytes."""
 
@@ -75,6 +78,12 @@ def read_table(
     return tuple(rows)
 
 
+def empty_cells(table: Path, column: str) -> int:
+    """How many rows of a CSV have nothing in a column; all of them where there is no such column."""
+    with table.open(encoding="utf-8-sig", newline="") as opened:
+        return sum(not (row.get(column) or "").strip() for row in csv.DictReader(opened))
+
+
 def _inside(folder: Path, name: str, line: int) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
@@ -105,10 +114,12 @@ def numbered(names: Sequence[str], order: Sequence[str] = ()) -> tuple[NDArray[n
     return np.array([place[name] for name in names], dtype=np.int64), known
 
 
-def read_npz(path: Path, parts: Sequence[str], names: Sequence[str]) -> Labelled:
+def read_npz(path: Path, parts: Sequence[str], names: Sequence[str], order: Sequence[str] = ()) -> Labelled:
     """Parts ("train", "val", "test") of a MedMNIST file as one; equal pictures share a group.
 
-    The file holds ``<part>_images`` (N x S x S or N x S x S x 3 bytes) and ``<part>_labels`` (N x 1) and no patients.
+    ``names`` are those of the label numbers; several numbers of one name are one class. ``order`` gives the classes in
+    another order. The file holds ``<part>_images`` (N x S x S or N x S x S x 3 bytes), ``<part>_labels`` (N x 1) and no
+    patients.
 
     Raises:
         BadTable: an array is missing or of another shape, or a label has no name.
@@ -125,8 +136,9 @@ def read_npz(path: Path, parts: Sequence[str], names: Sequence[str]) -> Labelled
     truth = np.concatenate(labels)[:, 0].astype(np.int64)
     if truth.min() < 0 or truth.max() >= len(names):
         raise BadTable(f"a label is not among the {len(names)} classes named")
-    joined = np.concatenate(pictures)
-    return Labelled(joined, truth, tuple(names), equal_pictures(joined))
+    joined, classes = np.concatenate(pictures), tuple(dict.fromkeys(order or names))
+    place = np.array([classes.index(name) for name in names])
+    return Labelled(joined, place[truth], classes, equal_pictures(joined))
 
 
 def _coloured(pictures: Pictures) -> Pictures:

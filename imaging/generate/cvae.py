@@ -26,6 +26,7 @@ from imaging.generate.generator import (
     condition,
     draws,
     read,
+    way,
     write,
 )
 from imaging.generate.pca import Basis, basis
@@ -95,30 +96,23 @@ class CvaeGenerator:
     def sample(self, n: int, label: str, seed: int) -> Pictures:
         """See :meth:`imaging.generate.generator.Generator.sample`."""
         index = checked(self._shape, n, label)
-        rng = draws(seed, index)
-        latents = rng.standard_normal((n, self._net.latent), dtype=np.float32)
-        latents = self._prior.means[index] + latents @ self._prior.factors[index].T
-        codes = rng.standard_normal((n, self._rest.deviations.shape[1]), dtype=np.float32)
-        return as_pictures(self._decoded(latents, index) + self._left(codes * self._rest.deviations[index]))
+        return self._drawn(*self._normals(n, index, seed), index)
 
     def between(self, first: int, second: int, steps: int, label: str) -> Pictures:
-        """Mean pictures on the straight way between two seeds' latent values: what the latent space holds.
-
-        Raises:
-            ValueError: the label is unknown, or steps is not 2 to 10,000.
-        """
+        """See :meth:`imaging.generate.generator.Latent.between`."""
         index = checked(self._shape, steps, label)
-        if steps < 2:
-            raise ValueError("steps is at least 2")
-        ends = [
-            draws(seed, index).standard_normal((1, self._net.latent), dtype=np.float32)
-            for seed in (first, second)
-        ]
-        share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
-        way = (1 - share) * ends[0] + share * ends[1]
-        return as_pictures(
-            self._decoded(self._prior.means[index] + way @ self._prior.factors[index].T, index)
-        )
+        one, two = (self._normals(1, index, seed) for seed in (first, second))
+        return self._drawn(way(one[0], two[0], steps), way(one[1], two[1], steps), index)
+
+    def _normals(self, n: int, index: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Standard normal values of one request: n x L for the latent values, n x K for the residual."""
+        rng = draws(seed, index)
+        latents = rng.standard_normal((n, self._net.latent), dtype=np.float32)
+        return latents, rng.standard_normal((n, self._rest.deviations.shape[1]), dtype=np.float32)
+
+    def _drawn(self, latents: NDArray[np.float32], codes: NDArray[np.float32], index: int) -> Pictures:
+        placed = self._prior.means[index] + latents @ self._prior.factors[index].T
+        return as_pictures(self._decoded(placed, index) + self._left(codes * self._rest.deviations[index]))
 
     def _decoded(self, latents: NDArray[np.float32], label: int) -> Values:
         import torch

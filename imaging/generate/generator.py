@@ -65,6 +65,20 @@ class Shape(Word):
         return self.channels * self.side * self.side
 
 
+class Latent(Generator, Protocol):
+    """A generator with a space between its pictures."""
+
+    def between(self, first: int, second: int, steps: int, label: str) -> Pictures:
+        """``steps`` pictures on the way from the picture of one seed to that of another, both ends included.
+
+        The ends are ``sample(1, label, seed)`` of the two seeds. The way keeps the spread of the latent values
+        (:func:`way`), so that the middle is no mean picture.
+
+        Raises:
+            ValueError: the label is unknown, or steps is not 2 to 10,000.
+        """
+
+
 def checked(shape: Shape, n: int, label: str) -> int:
     """The index of the label.
 
@@ -81,6 +95,23 @@ def checked(shape: Shape, n: int, label: str) -> int:
 def draws(seed: int, label: int) -> np.random.Generator:
     """The random numbers of one request; labels do not share them."""
     return np.random.default_rng([seed, label])
+
+
+def way(first: NDArray[np.float32], second: NDArray[np.float32], steps: int) -> NDArray[np.float32]:
+    """From one standard normal array (1 x ...) to another along a quarter turn: steps x ...
+
+    Each point of the way is standard normal again, which a straight line's middle is not (White T, "Sampling
+    generative networks", arXiv 1609.04468). The ends are the arrays themselves.
+
+    Raises:
+        ValueError: steps is below 2.
+    """
+    if steps < 2:
+        raise ValueError("steps is at least 2")
+    turn = np.linspace(0, np.pi / 2, steps, dtype=np.float64).reshape(-1, *(1,) * (first.ndim - 1))
+    found = (np.cos(turn) * first + np.sin(turn) * second).astype(np.float32)
+    found[0], found[-1] = first[0], second[0]
+    return np.asarray(found)
 
 
 def condition(shape: Shape, label: int, n: int) -> Conditions:

@@ -76,6 +76,10 @@ LOOKS: Mapping[Kind, Look] = {
 }  # fmt: skip
 
 
+MOST = 60
+"""Lesions of one kind in one picture."""
+
+
 class Injected(NamedTuple):
     """A picture with lesions and their exact mask: the drawn shapes, and where opacity is at least half its peak."""
 
@@ -87,13 +91,13 @@ class Injected(NamedTuple):
 
 def inject(
     pixels: Pixels, field: Mask, kind: Kind, seed: int, contrast: float = 1.0, size: float = 1.0,
-    disc: tuple[int, int] | None = None,
+    disc: tuple[int, int] | None = None, count: int | None = None,
 ) -> Injected:  # fmt: skip
     """Draw lesions of one kind on a fundus photograph (H x W x 3), all within the field (H x W).
 
     ``contrast`` 0 to 1.3 scales the opacity (0 leaves the picture unchanged), ``size`` 0.25 to 4 the radius. ``disc``
-    (row, column) is where flames and sectors point to; without it, the middle of the field. With one seed, places do
-    not depend on contrast.
+    (row, column) is where flames and sectors point to; without it, the middle of the field. ``count`` 1 to 60 is how
+    many lesions; without it, drawn from the kind's own range. With one seed, places do not depend on contrast.
 
     Raises:
         ValueError: shapes do not fit, a parameter is out of its range, or the field is narrower than 32 px.
@@ -102,11 +106,13 @@ def inject(
         raise ValueError("pixels are H x W x 3 and the field H x W")
     if not 0 <= contrast <= 1.3 or not 0.25 <= size <= 4:
         raise ValueError("contrast is 0 to 1.3, size 0.25 to 4")
+    if count is not None and not 1 <= count <= MOST:
+        raise ValueError(f"count is 1 to {MOST}")
     across = diameter(field)
     if across < 32:
         raise ValueError("the field is at least 32 px wide")
     rng = np.random.default_rng([seed, sorted(LOOKS).index(kind)])
-    shape, centres = _drawn(rng, field, kind, size * across, disc or _middle(field))
+    shape, centres = _drawn(rng, field, kind, size * across, disc or _middle(field), count)
     look = LOOKS[kind]
     cover = _softened(shape, look.soft * across) * field
     mask = (shape | (cover >= 0.5)) & field
@@ -144,11 +150,11 @@ def _mixed(pixels: Pixels, opacity: Opacity, look: Look, across: float) -> Pixel
 
 
 def _drawn(
-    rng: Rng, field: Mask, kind: Kind, scale: float, disc: tuple[int, int]
+    rng: Rng, field: Mask, kind: Kind, scale: float, disc: tuple[int, int], wanted: int | None
 ) -> tuple[Mask, tuple[tuple[int, int], ...]]:
     look = LOOKS[kind]
     count = int(rng.integers(look.number[0], look.number[1] + 1))
-    places = _places(rng, field, count, kind, disc)
+    places = _places(rng, field, wanted or count, kind, disc)
     draw: Callable[..., Mask] = {"flame haemorrhage": _flame, "sector occlusion": _spill}.get(kind, _blob)
     shape = np.zeros_like(field)
     for place in places:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,15 @@ from imaging.generate.generator import (
     checked,
     draws,
     read,
+    way,
     write,
 )
 
 KIND = "pca"
 COMPONENTS = 100
 FEWEST = 3
+LARGE = 4096
+"""Values of a picture above which a component is kept in bytes: a 255th of its largest value."""
 
 
 @dataclass(frozen=True)
@@ -125,20 +129,35 @@ class PcaGaussian:
     def sample(self, n: int, label: str, seed: int) -> Pictures:
         """See :meth:`imaging.generate.generator.Generator.sample`."""
         index = checked(self._shape, n, label)
+        return self._drawn(self._codes(n, index, seed), index)
+
+    def between(self, first: int, second: int, steps: int, label: str) -> Pictures:
+        """See :meth:`imaging.generate.generator.Latent.between`."""
+        index = checked(self._shape, steps, label)
+        one, two = (self._codes(1, index, seed) for seed in (first, second))
+        return self._drawn(way(one, two, steps), index)
+
+    def _codes(self, n: int, index: int, seed: int) -> NDArray[np.float32]:
+        return draws(seed, index).standard_normal((n, len(self._parts[index].deviations)), dtype=np.float32)
+
+    def _drawn(self, codes: NDArray[np.float32], index: int) -> Pictures:
         part = self._parts[index]
-        codes = draws(seed, index).standard_normal((n, len(part.deviations)), dtype=np.float32)
-        rows = part.means[0] + (codes * part.deviations) @ part.components
-        return as_pictures(self._upright(rows))
+        return as_pictures(self._upright(part.means[0] + (codes * part.deviations) @ part.components))
 
     def _upright(self, rows: NDArray[np.float32]) -> Values:
         return rows.reshape(len(rows), self._shape.channels, self._shape.side, self._shape.side)
 
     def save(self, path: Path) -> None:
-        """Write the numbers, components in half precision."""
-        arrays = {}
+        """Write the numbers, components in half precision, of large pictures in bytes."""
+        arrays: dict[str, NDArray[Any]] = {}
         for index, part in enumerate(self._parts):
             arrays[f"{index}.means"] = part.means
-            arrays[f"{index}.components"] = part.components.astype(np.float16)
+            if self._shape.pixels > LARGE:
+                steps = np.abs(part.components).max(axis=1, keepdims=True) / 127
+                arrays[f"{index}.steps"] = steps.astype(np.float32)
+                arrays[f"{index}.components"] = np.rint(part.components / steps).astype(np.int8)
+            else:
+                arrays[f"{index}.components"] = part.components.astype(np.float16)
             arrays[f"{index}.deviations"] = part.deviations
         write(path, KIND, self._shape, arrays)
 
@@ -150,6 +169,9 @@ class PcaGaussian:
             ModelMissing: the file is absent or of another kind.
         """
         shape, arrays = read(path, KIND)
+        for index in range(len(shape.labels)):
+            steps = arrays.pop(f"{index}.steps", np.ones((1, 1), dtype=np.float32))
+            arrays[f"{index}.components"] = arrays[f"{index}.components"].astype(np.float32) * steps
         parts = [
             Basis(
                 *(

@@ -69,6 +69,18 @@ def phantom(side: int, seed: int, lesions: Sequence[Kind] = (), contrast: float 
     )  # fmt: skip
 
 
+def tree(
+    rng: Rng, side: int, disc: tuple[float, float], fovea: tuple[float, float], where: float
+) -> NDArray[np.float32]:
+    """A vessel tree alone: the drawn width in px at each vessel pixel, else 0 (side x side).
+
+    ``disc`` and ``fovea`` are row and column in px; ``where`` 1 for a disc right of the middle, -1 left of it.
+    """
+    canvas = _Canvas(np.zeros((side, side), dtype=np.float32), fovea)
+    _tree(rng, canvas, disc, where)
+    return canvas.widths
+
+
 def _tree(rng: Rng, canvas: _Canvas, disc: tuple[float, float], where: float) -> None:
     """Two arcades up and two down, temporal ones bent around the fovea, each branching as it goes."""
     side = canvas.widths.shape[0]

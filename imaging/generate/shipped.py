@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from imaging.cards import FOLDER, ModelCard, cards
-from imaging.generate.generator import Generator
+from imaging.generate.generator import Latent
 from imaging.image import ModelMissing
 
 
@@ -18,7 +18,7 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def generator(name: str) -> Generator:
+def generator(name: str) -> Latent:
     """Open a shipped generator.
 
     Raises:
@@ -37,22 +37,22 @@ def _kind(card: ModelCard) -> str:
     return card.id.rpartition("-")[2] if card.file.endswith(".safetensors") else ""
 
 
-def _pca(path: Path) -> Generator:
+def _pca(path: Path) -> Latent:
     from imaging.generate.pca import PcaGaussian
 
     return PcaGaussian.load(path)
 
 
-def _cvae(path: Path) -> Generator:
+def _cvae(path: Path) -> Latent:
     from imaging.generate.cvae import CvaeGenerator
 
     return CvaeGenerator.load(path)
 
 
-def _wgan(path: Path) -> Generator:
+def _wgan(path: Path) -> Latent:
     from imaging.generate.wgan import WganGenerator
 
     return WganGenerator.load(path)
 
 
-_LOADERS: dict[str, Callable[[Path], Generator]] = {"pca": _pca, "cvae": _cvae, "wgan": _wgan}
+_LOADERS: dict[str, Callable[[Path], Latent]] = {"pca": _pca, "cvae": _cvae, "wgan": _wgan}

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from imaging.generate.generator import Pictures, Shape, as_pictures, checked, condition, draws, read, write
+from imaging.generate.generator import (
+    Pictures,
+    Shape,
+    Values,
+    as_pictures,
+    checked,
+    condition,
+    draws,
+    read,
+    way,
+    write,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,17 +48,30 @@ class WganGenerator:
 
     def sample(self, n: int, label: str, seed: int) -> Pictures:
         """See :meth:`imaging.generate.generator.Generator.sample`."""
-        import torch
-
         index = checked(self._shape, n, label)
         rng = draws(seed, index)
-        parts = []
+        counts = (min(BATCH, n - start) for start in range(0, n, BATCH))
+        return np.concatenate([
+            self._painted(*normals(rng, self._painter, count), index) for count in counts
+        ])  # fmt: skip
+
+    def between(self, first: int, second: int, steps: int, label: str) -> Pictures:
+        """See :meth:`imaging.generate.generator.Latent.between`."""
+        index = checked(self._shape, steps, label)
+        one, two = (normals(draws(seed, index), self._painter, 1) for seed in (first, second))
+        codes, grain = (way(*ends, steps) for ends in zip(one, two, strict=True))
+        return np.concatenate([
+            self._painted(codes[start : start + BATCH], grain[start : start + BATCH], index)
+            for start in range(0, steps, BATCH)
+        ])  # fmt: skip
+
+    def _painted(self, codes: Values, grain: Values, index: int) -> Pictures:
+        import torch
+
+        asked = torch.from_numpy(condition(self._shape, index, len(codes)))
         with torch.inference_mode():
-            for start in range(0, n, BATCH):
-                count = min(BATCH, n - start)
-                asked = torch.from_numpy(condition(self._shape, index, count))
-                parts.append(self._painter(*noise(rng, self._painter, asked)).numpy())
-        return as_pictures(np.concatenate(parts))
+            made = self._painter(torch.from_numpy(codes), asked, torch.from_numpy(grain))
+        return as_pictures(made.numpy())
 
     def save(self, path: Path) -> None:
         """Write the painter's numbers in half precision."""
@@ -82,9 +106,14 @@ def noise(rng: np.random.Generator, painter: Painter, conditions: Tensor) -> tup
     """What a painter is called with: standard normal codes, the conditions, standard normal grain."""
     import torch
 
+    codes, grain = normals(rng, painter, len(conditions))
+    return torch.from_numpy(codes), conditions, torch.from_numpy(grain)
+
+
+def normals(rng: np.random.Generator, painter: Painter, count: int) -> tuple[Values, Values]:
+    """Standard normal codes (count x K) and grain (count x 4 x S/2 x S/2)."""
     from imaging.generate.nets import GRAIN
 
-    count, half = len(conditions), painter.side // 2
+    half = painter.side // 2
     codes = rng.standard_normal((count, painter.linear.get_buffer("deviations").shape[0]), dtype=np.float32)
-    grain = rng.standard_normal((count, GRAIN, half, half), dtype=np.float32)
-    return torch.from_numpy(codes), conditions, torch.from_numpy(grain)
+    return codes, rng.standard_normal((count, GRAIN, half, half), dtype=np.float32)

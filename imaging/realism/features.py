@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +22,25 @@ DEAD = 0.05
 FARTHEST = 8.0
 
 
-def described(pictures: Pictures) -> Rows:
+def described(pictures: Pictures, keep: Path | None = None) -> Rows:
     """Raw features of pictures (N x S x S or N x S x S x 3), brought to 64 px: N x 1432.
+
+    Kept in the folder ``keep``, where one is given, under the hash of the pictures.
 
     Raises:
         ModelMissing: the backbone's weights are not installed.
     """
-    return features(enlarged(pictures), TAPS)
+    if keep is None:
+        return features(enlarged(pictures), TAPS)
+    key = hashlib.sha256(f"{EXTRACTOR} {pictures.shape}".encode() + pictures.tobytes()).hexdigest()
+    path = keep / f"features-{key[:24]}.npy"
+    if not path.exists():
+        keep.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{os.getpid()}.part")
+        with unfinished.open("wb") as opened:
+            np.save(opened, features(enlarged(pictures), TAPS))
+        unfinished.replace(path)
+    return np.asarray(np.load(path, allow_pickle=False))
 
 
 def enlarged(pictures: Pictures, side: int = SIDE) -> Pictures:

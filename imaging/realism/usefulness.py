@@ -7,6 +7,7 @@ generator for the few-shot comparison is fitted on those same few pictures and n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from retrieval.evidence import Word
 STRENGTH = 0.01
 TUNED = (0.001, 0.01, 0.1, 1.0)
 DRAWS = 10
+SEEDS = 10
 Labels = NDArray[np.int64]
 Fitter = Callable[[Pictures, Conditions, int], Generator]
 """Pictures, their one-hot labels and a seed to a generator."""
@@ -60,11 +62,13 @@ def auc(train: Rows, labels: Labels, test: Labelled, strength: float = STRENGTH)
     return bootstrap([found[test.labels == 0], found[test.labels == 1]], area)
 
 
-def made_set(generator: Generator, labels: Sequence[str], per_label: int, seed: int) -> Labelled:
+def made_set(
+    generator: Generator, labels: Sequence[str], per_label: int, seed: int, keep: Path | None = None
+) -> Labelled:
     """As many made pictures of each of two labels, described."""
     parts = [generator.sample(per_label, label, seed) for label in labels]
     pictures = np.concatenate(parts)
-    return Labelled(pictures, described(pictures), np.repeat(np.arange(len(labels)), per_label))
+    return Labelled(pictures, described(pictures, keep), np.repeat(np.arange(len(labels)), per_label))
 
 
 def replaced(made: Labelled, test: Labelled) -> Figure:
@@ -72,9 +76,62 @@ def replaced(made: Labelled, test: Labelled) -> Figure:
     return auc(made.rows, made.labels, test)
 
 
-def added(real: Labelled, made: Labelled, test: Labelled) -> Figure:
-    """Train on real and made together, test on real."""
-    return auc(np.concatenate([real.rows, made.rows]), np.concatenate([real.labels, made.labels]), test)
+class Repeated(Word):
+    """AUC on real test pictures over several seeds; intervals over seeds and test pictures at once."""
+
+    real: Figure
+    """Trained on real pictures alone, another random choice for each seed."""
+    made: Figure
+    """Trained on made pictures alone (TSTR)."""
+    both: Figure
+    """Trained on the same real and the same made pictures together."""
+    gain: Figure
+    """What the made pictures add to the real ones, paired by seed and test picture."""
+
+
+def repeated(
+    generator: Generator, labels: Sequence[str], pool: Labelled, test: Labelled,
+    seeds: int = SEEDS, real_count: int = 500, per_label: int = 250, keep: Path | None = None,
+) -> Repeated:  # fmt: skip
+    """Learn with and without made pictures, ``seeds`` times with other real ones from the pool and other made ones.
+
+    Raises:
+        ValueError: fewer than three seeds.
+    """
+    if seeds < 3:
+        raise ValueError("at least three seeds are needed")
+    found: dict[str, list[Numbers]] = {"real": [], "made": [], "both": []}
+    for seed in range(seeds):
+        some = np.random.default_rng([seed, 17]).choice(len(pool.labels), real_count, replace=False)
+        made = made_set(generator, labels, per_label, 1000 + seed, keep)
+        rows, numbers = pool.rows[some], pool.labels[some]
+        found["real"].append(scores(rows, numbers, test.rows))
+        found["made"].append(scores(made.rows, made.labels, test.rows))
+        both = np.concatenate([rows, made.rows]), np.concatenate([numbers, made.labels])
+        found["both"].append(scores(*both, test.rows))
+    arms = {name: _crossed_figure([values], test.labels) for name, values in found.items()}
+    return Repeated(**arms, gain=_crossed_figure([found["both"], found["real"]], test.labels))
+
+
+def _crossed_figure(arms: Sequence[Sequence[Numbers]], labels: Labels, draws: int = 300) -> Figure:
+    """Mean AUC over seeds, or the mean difference of two arms; test pictures and seeds are both resampled."""
+    rng = np.random.default_rng(0)
+    low, high = np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)
+
+    def over(seeds: Labels, negative: Labels, positive: Labels) -> float:
+        means = [np.mean([area(arm[seed][negative], arm[seed][positive]) for seed in seeds]) for arm in arms]
+        return float(means[0] - means[1] if len(means) == 2 else means[0])
+
+    every = np.arange(len(arms[0]))
+    values = [
+        over(rng.choice(every, len(every)), rng.choice(low, len(low)), rng.choice(high, len(high)))
+        for _ in range(draws)
+    ]
+    ends = np.percentile(values, [2.5, 97.5])
+    return Figure(
+        value=over(every, low, high), low=float(ends[0]), high=float(ends[1]), n=len(labels),
+        interval=f"bootstrap over {len(every)} seeds and the test pictures, {draws} draws",
+    )  # fmt: skip
 
 
 def few_shot(

@@ -1,20 +1,13 @@
-"""The figures on the cards, measured again; its sets of pictures serve the other suites.
+"""Sets of pictures that several suites measure on: eyes, ultrasound, X-rays, everyday pictures and traps made of them.
 
-DIR holds the development sets (chasedb1, drive, idrid_seg54, eye4_256, busi_256, pneumoniamnist); one JSON object comes
-out. Nothing of the sets is written anywhere.
+Opened in this process, because they are ours; a picture of a user goes through :mod:`imaging.load`.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
-import resource
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import skimage
@@ -22,19 +15,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from imaging.fov import field_of_view
-from imaging.gate import fundus_gate
-from imaging.load import load
-from imaging.quality import quality as judged
-from imaging.reading import read
 from imaging.training.scenes import disc
-from imaging.vessel_measures import fractal_dimension, skeleton, skeleton_density, tortuosity
-from imaging.vessels import find_vessels
 
 Pixels = NDArray[np.uint8]
+TRAP_SIDE = 384
+RETINAS = frozenset({"retina", "microaneurysms"})
 
 
 def opened(path: Path) -> Pixels:
+    """The picture in red, green and blue, transparency laid over black."""
     with Image.open(path) as picture:
         over = Image.new("RGBA", picture.size, (0, 0, 0, 255))
         over.alpha_composite(picture.convert("RGBA"))
@@ -42,18 +31,40 @@ def opened(path: Path) -> Pixels:
 
 
 def eyes(data: Path) -> Iterator[tuple[str, Path]]:
-    """Photographs by set; the normals are split by patient: the threshold was chosen on the even ones."""
-    yield from (("chase (trained on)", path) for path in sorted((data / "chasedb1").glob("*.jpg")))
-    yield from (("idrid (trained on)", path) for path in sorted((data / "idrid_seg54").glob("IDRiD_*.jpg")))
-    yield from (("drive", path) for path in sorted((data / "drive/training/images").glob("*.tif")))
+    """Fundus photographs that no shipped model learned from, by set.
+
+    The ODIR-style normals are split by patient: operating points were chosen on the even ones.
+    """
+    yield from (("DRIVE", path) for path in sorted((data / "drive/training/images").glob("*.tif")))
     with (data / "eye4_256/index.csv").open(encoding="utf-8-sig") as table:
         for row in csv.DictReader(table):
             part = ("even" if int(row["patient"]) % 2 == 0 else "odd") if row["label"] == "normal" else ""
             yield f"{row['label']} {part}".strip(), data / "eye4_256" / row["label"] / Path(row["file"]).name
 
 
+def patient(path: Path) -> str:
+    """Whose eye a photograph of :func:`eyes` shows: both eyes of one person share it."""
+    return f"{path.parts[-3]} {path.stem.split('_')[0]}"
+
+
+def ultrasound(data: Path) -> Iterator[tuple[str, Path]]:
+    """Breast ultrasound pictures with their group of near-duplicates."""
+    with (data / "busi_256/groups.csv").open(encoding="utf-8-sig") as table:
+        for row in csv.DictReader(table):
+            yield row["group"], data / "busi_256" / row["label"] / Path(row["file"]).name
+
+
+def x_rays(data: Path) -> list[Pixels]:
+    """Children's chest X-rays of the validation part that do not also stand in the training part, at 224 px."""
+    with np.load(data / "pneumoniamnist/pneumoniamnist_train_val.npz", allow_pickle=False) as arrays:
+        seen = {one.tobytes() for one in arrays["train_images"]}
+        fresh = [one for one in arrays["val_images"] if one.tobytes() not in seen]
+    large = (Image.fromarray(one).resize((224, 224), Image.Resampling.BICUBIC) for one in fresh)
+    return [np.repeat(np.asarray(one)[..., None], 3, axis=2) for one in large]
+
+
 def natural() -> dict[str, Pixels]:
-    """Pictures that installed packages carry."""
+    """Everyday and test pictures that installed packages carry, without the two that show a retina."""
     folder = Path(skimage.__file__).parent / "data"
     folders = [
         folder,
@@ -61,28 +72,32 @@ def natural() -> dict[str, Pixels]:
         folder.parents[1] / "sklearn/datasets/images",
     ]
     paths = [path for place in folders for path in sorted(place.glob("*.[pjg][npi]*"))]
-    return {path.name: opened(path) for path in paths if path.stem != "retina"}
+    return {path.name: opened(path) for path in paths if path.stem not in RETINAS}
 
 
-def traps(pictures: dict[str, Pixels]) -> Iterator[tuple[str, Pixels]]:
-    """Every natural picture in a circle, as it is, tinted orange, tinted and blurred; and orange discs."""
-    side = 384
-    inside = disc(side, 0.48)[..., None]
-    for picture in pictures.values():
-        short = min(picture.shape[:2])
-        top, left = (picture.shape[0] - short) // 2, (picture.shape[1] - short) // 2
-        square = np.asarray(
-            Image.fromarray(picture[top : top + short, left : left + short]).resize((side, side))
-        )
-        yield "natural in a circle", np.where(inside, square, 0).astype(np.uint8)
+def traps(pictures: Mapping[str, Pixels]) -> Iterator[tuple[str, str, Pixels]]:
+    """Set, source and pixels: every everyday picture in a circle as it is, tinted orange, and tinted and blurred.
+
+    And orange discs: plain, with a bright spot, with noise, with light that falls off, each also blurred.
+    """
+    inside = disc(TRAP_SIDE, 0.48)[..., None]
+    for source, picture in pictures.items():
+        square = _middle_square(picture)
+        yield "everyday, in a circle", source, np.where(inside, square, 0).astype(np.uint8)
         light = square.mean(axis=2, keepdims=True) / 255
         orange = np.array([90, 30, 10]) + light * np.array([160, 120, 60])
-        yield "tinted orange in a circle", np.where(inside, orange, 0).clip(0, 255).astype(np.uint8)
+        yield "tinted, in a circle", source, np.where(inside, orange, 0).clip(0, 255).astype(np.uint8)
         soft = gaussian_filter(orange, (4, 4, 0))
-        yield "tinted and blurred in a circle", np.where(inside, soft, 0).clip(0, 255).astype(np.uint8)
-    yield from (
-        ("orange disc", np.where(inside, one, 0).clip(0, 255).astype(np.uint8)) for one in _discs(side)
-    )
+        yield "tinted, blurred, in a circle", source, np.where(inside, soft, 0).clip(0, 255).astype(np.uint8)
+    for index, one in enumerate(_discs(TRAP_SIDE)):
+        yield "orange disc", f"disc {index}", np.where(inside, one, 0).clip(0, 255).astype(np.uint8)
+
+
+def _middle_square(picture: Pixels) -> Pixels:
+    short = min(picture.shape[:2])
+    top, left = (picture.shape[0] - short) // 2, (picture.shape[1] - short) // 2
+    square = Image.fromarray(picture[top : top + short, left : left + short])
+    return np.asarray(square.resize((TRAP_SIDE, TRAP_SIDE)))
 
 
 def _discs(side: int) -> Iterator[NDArray[np.float64]]:
@@ -97,63 +112,8 @@ def _discs(side: int) -> Iterator[NDArray[np.float64]]:
         yield gaussian_filter(one, (3, 3, 0))
 
 
-def gate(data: Path) -> dict[str, Any]:
-    scores: dict[str, list[tuple[str, float]]] = {}
-
-    def note(name: str, pixels: Pixels) -> None:
-        verdict, _ = fundus_gate(pixels)
-        scores.setdefault(name, []).append((verdict.decision.value, verdict.score))
-
-    for name, path in eyes(data):
-        note(name, opened(path))
-    for path in sorted((data / "busi_256").glob("*/*.png")):
-        note("breast ultrasound", opened(path))
-    arrays = np.load(data / "pneumoniamnist/pneumoniamnist_train_val.npz")
-    for small in arrays["val_images"]:
-        grey = np.asarray(Image.fromarray(small).resize((224, 224), Image.Resampling.BICUBIC))
-        note("chest X-ray", np.repeat(grey[..., None], 3, axis=2))
-    pictures = natural()
-    for picture in pictures.values():
-        note("natural picture", picture)
-    for name, picture in traps(pictures):
-        note(name, picture)
-    return {name: _summary(rows) for name, rows in scores.items()}
-
-
-def _summary(rows: list[tuple[str, float]]) -> dict[str, float]:
-    values = [value for _, value in rows]
-    share = {
-        word: round(sum(name == word for name, _ in rows) / len(rows), 4) for word in ("accepted", "unsure")
-    }
-    return {"n": len(rows), **share, "lowest": min(values), "highest": max(values)}
-
-
-def quality(data: Path) -> dict[str, Any]:
-    looks: dict[str, list[Any]] = {}
-    spoilt: dict[str, list[Any]] = {}
-    rng = np.random.default_rng(0)
-    for name, path in eyes(data):
-        pixels = opened(path)
-        looks.setdefault(name, []).append(judged(pixels))
-        if name == "normal odd":
-            for defect in ("blur", "dark", "over", "haze"):
-                copy = spoil(rng, pixels, defect)
-                spoilt.setdefault(defect, []).append(judged(copy))
-    odd = [verdict.score for verdict in looks["normal odd"]]
-    result: dict[str, Any] = {f"refused {name}": _refused(found) for name, found in looks.items()}
-    result |= {f"refused {name} (copies of normal odd)": _refused(found) for name, found in spoilt.items()}
-    return result | {f"AUC {name}": area([v.score for v in found], odd) for name, found in spoilt.items()}
-
-
-def _refused(verdicts: list[Any]) -> dict[str, float]:
-    return {
-        "n": len(verdicts),
-        "refused": round(sum(v.decision == "rejected" for v in verdicts) / len(verdicts), 4),
-    }
-
-
 def spoil(rng: np.random.Generator, pixels: Pixels, defect: str) -> Pixels:
-    """A degraded copy as imaging spec 3.5 makes them."""
+    """A degraded copy as imaging spec 3.5 makes them: "blur", "dark", "over" or "haze"; any other name changes none."""
     eye = pixels.astype(float)
     if defect == "blur":
         sigma = rng.uniform(1.2, 4) * pixels.shape[0] / 256
@@ -164,113 +124,3 @@ def spoil(rng: np.random.Generator, pixels: Pixels, defect: str) -> Pixels:
         share = rng.uniform(0.5, 0.85)
         eye = eye * (1 - share) + share * np.array([190, 170, 150])
     return np.where((pixels.max(axis=2) > 25)[..., None], eye, 0).clip(0, 255).astype(np.uint8)
-
-
-def area(low: list[float], high: list[float]) -> float:
-    """AUC: how often a value of ``high`` stands above one of ``low``."""
-    from scipy.stats import rankdata
-
-    ranks = rankdata(np.r_[low, high])
-    return round(float((ranks[len(low) :].sum() - len(high) * (len(high) + 1) / 2) / len(low) / len(high)), 4)
-
-
-def vessels(data: Path) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for name, pairs in (("chase", list(_chase(data))), ("drive", list(_drive(data)))):
-        strength, truth, mask, dice = [], [], [], []
-        for photograph, drawn in pairs:
-            found = find_vessels(photograph)
-            field = field_of_view(photograph)[0]
-            top, left, bottom, right = field.box
-            human = _at(drawn[top:bottom, left:right], found.mask.shape)
-            strength.append(found.strength[found.field])
-            truth.append(human[found.field])
-            mask.append(found.mask[found.field])
-            dice.append(_dice(found.mask & found.field, human & found.field))
-        pooled, drawn_all = np.concatenate(mask), np.concatenate(truth)
-        rows = np.concatenate(strength)
-        result[name] = {
-            "n": len(pairs), "AUC": area(rows[~drawn_all].tolist(), rows[drawn_all].tolist()),
-            "Dice pooled": _dice(pooled, drawn_all), "Dice of images": [min(dice), float(np.median(dice)), max(dice)],
-        }  # fmt: skip
-    return result | {"observers": _observers(data)}
-
-
-def _observers(data: Path) -> dict[str, Any]:
-    """How two humans' drawings of one eye differ in our own measures."""
-    rows: dict[str, list[tuple[float, float]]] = {}
-    for path in sorted((data / "chasedb1").glob("*.jpg")):
-        found = find_vessels(opened(path))
-        top, left, bottom, right = field_of_view(opened(path))[0].box
-        pair = []
-        for who in ("1st", "2nd"):
-            drawn = np.asarray(Image.open(path.with_name(f"{path.stem}_{who}HO.png")).convert("L")) > 127
-            thin = skeleton(_at(drawn[top:bottom, left:right], found.mask.shape) & found.field)
-            pair.append((skeleton_density(thin, found.field), fractal_dimension(thin), tortuosity(thin)))
-        for index, name in enumerate(("skeleton density", "fractal dimension", "tortuosity")):
-            rows.setdefault(name, []).append((float(pair[0][index] or 0), float(pair[1][index] or 0)))
-    return {
-        name: {"r": float(np.corrcoef(np.array(two).T)[0, 1]), "mean": float(np.mean(two)),
-               "mean absolute difference": float(np.abs(np.diff(np.array(two), axis=1)).mean())}
-        for name, two in rows.items()
-    }  # fmt: skip
-
-
-def _chase(data: Path) -> Iterator[tuple[Pixels, NDArray[np.bool_]]]:
-    for path in sorted((data / "chasedb1").glob("*.jpg")):
-        yield (
-            opened(path),
-            np.asarray(Image.open(path.with_name(f"{path.stem}_1stHO.png")).convert("L")) > 127,
-        )
-
-
-def _drive(data: Path) -> Iterator[tuple[Pixels, NDArray[np.bool_]]]:
-    for path in sorted((data / "drive/training/images").glob("*.tif")):
-        human = data / "drive/training/1st_manual" / f"{path.name[:2]}_manual1.gif"
-        yield opened(path), np.asarray(Image.open(human).convert("L")) > 127
-
-
-def _at(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    grey = Image.fromarray((mask * 255).astype(np.uint8)).resize((shape[1], shape[0]), Image.Resampling.BOX)
-    return np.asarray(grey) > 127
-
-
-def _dice(one: NDArray[np.bool_], two: NDArray[np.bool_]) -> float:
-    return round(float(2 * (one & two).sum() / max(1, one.sum() + two.sum())), 4)
-
-
-def reading(data: Path) -> dict[str, Any]:
-    """Seconds of the first and of warm readings in this process, of the child alone, and peak memory of both."""
-    path = sorted((data / "drive/training/images").glob("*.tif"))[0]
-    walls, decodes = [], []
-    for _ in range(6):
-        started = time.perf_counter()
-        image = load(path)
-        decodes.append(round(time.perf_counter() - started, 2))
-        read(image)
-        walls.append(round(time.perf_counter() - started, 2))
-    peak = {who: resource.getrusage(what).ru_maxrss // 1024 for who, what in _WHO}
-    return {
-        "first s": walls[0],
-        "warm s": sorted(walls[1:])[2],
-        "decode s": sorted(decodes)[3],
-        "peak MB": peak,
-    }
-
-
-_WHO = (("reader", resource.RUSAGE_SELF), ("child", resource.RUSAGE_CHILDREN))
-SUITES: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "gate": gate, "quality": quality, "vessels": vessels, "reading": reading,
-}  # fmt: skip
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=SUITES)
-    parser.add_argument("--data", type=Path, required=True)
-    options = parser.parse_args()
-    sys.stdout.write(json.dumps(SUITES[options.suite](options.data), indent=1) + "\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -74,6 +74,11 @@ class Tally:
     def __len__(self) -> int:
         return len(self._groups)
 
+    @property
+    def people(self) -> int:
+        """How many different people the pictures are of."""
+        return len(set(self._groups))
+
     def auc(self) -> float:
         """Pooled: how often a vessel pixel of any picture is stronger than another pixel of any picture."""
         return _area(np.sum(self._counts, axis=0))

@@ -56,7 +56,7 @@ def planes(small: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def grouped(found: Sequence[folders.Pair], table: Path | None) -> list[int]:
     """A group for each picture: near-duplicates, and the pictures that the table gives one group."""
-    near = duplicates.alike([duplicates.signature(folders.rgb(one.image)) for one in found])
+    near = duplicates.copies([folders.rgb(one.image) for one in found])
     if table is None:
         return duplicates.groups(len(found), near)
     with table.open(encoding="utf-8-sig", newline="") as file:
@@ -135,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         made.model_dump(mode="json", exclude_defaults=True), sort_keys=False, width=118
     )
     options.out.with_suffix(".card.yaml").write_text(described, encoding="utf-8")
-    print(made.measured[0])  # noqa: T201
+    sys.stdout.write(made.measured[0] + "\n")
 
 
 if __name__ == "__main__":

@@ -36,11 +36,27 @@ class Learning(Word):
     side: int = 128
     rate: float = 6e-3
     decay: float = 1e-3
-    turn: bool = False
-    """Turn and zoom each crop at will; else only flips and transpose."""
+    cycle: int = 0
+    """Steps of the first of several cosines, each twice as long as the one before (SGDR: Loshchilov and Hutter, ICLR
+    2017); 0: one cosine over all steps. A training in cycles can be prolonged: it is whole at the end of each."""
+    turn: float = 0.0
+    """Share of the crops that are turned and zoomed at will; the others are only flipped and transposed."""
     zoom: float = 1.25
     gain: float = 0.1
+    """SD of the factor and of the offset that the planes of a crop get."""
+    apart: bool = False
+    """Each plane its own factor and offset, instead of one for all."""
     seed: int = 0
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Steps at which the rate reaches zero, up to :attr:`steps`."""
+        if not self.cycle:
+            return (self.steps,)
+        ends = [self.cycle]
+        while ends[-1] < self.steps:
+            ends.append(2 * ends[-1] + self.cycle)
+        return tuple(ends)
 
 
 class MaskTask:
@@ -73,8 +89,9 @@ class MaskTask:
 
     @property
     def settings(self) -> Mapping[str, Any]:
+        learning = self.learning.model_dump(exclude={"steps"} if self.learning.cycle else None)
         own: dict[str, Any] = {
-            "shape": self.net.shape.model_dump(), "learning": self.learning.model_dump(), "samples": self._key,
+            "shape": self.net.shape.model_dump(), "learning": learning, "samples": self._key,
         }  # fmt: skip
         return own | {"start": self._start} if self._start else own
 
@@ -108,11 +125,14 @@ class MaskTask:
         return total
 
     def _rate(self, step: int) -> float:
-        """Warm-up over a twentieth of the steps, then half a cosine down to zero."""
-        warm = max(1, self.learning.steps // 20)
+        """Warm-up over a twentieth of the first cosine, then half a cosine down to zero for each cycle."""
+        ends = self.learning.ends
+        warm = max(1, ends[0] // 20)
         if step < warm:
             return self.learning.rate * (step + 1) / warm
-        share = min(1.0, (step - warm) / max(1, self.learning.steps - warm))
+        end = next((end for end in ends if step < end), ends[-1])
+        first = warm if end == ends[0] else (end - self.learning.cycle) // 2
+        share = min(1.0, (step - first) / max(1, end - first))
         return self.learning.rate * 0.5 * (1 + float(np.cos(np.pi * share)))
 
     def _loss(self, batch: Tensor) -> Tensor:
@@ -135,17 +155,20 @@ class MaskTask:
     def _crop(self, rng: np.random.Generator, stack: Tensor) -> Tensor:
         learning = self.learning
         height, width = stack.shape[2:]
-        angle = rng.uniform(0, 2 * np.pi) if learning.turn else 0.0
-        zoom = float(np.exp(rng.uniform(-1, 1) * np.log(learning.zoom))) if learning.turn else 1.0
+        turned = learning.turn > 0 and rng.random() < learning.turn
+        angle = rng.uniform(0, 2 * np.pi) if turned else 0.0
+        zoom = float(np.exp(rng.uniform(-1, 1) * np.log(learning.zoom))) if turned else 1.0
         flip = -1.0 if rng.random() < 0.5 else 1.0
         half = learning.side / 2
         row, column = rng.uniform(half, height - half), rng.uniform(half, width - half)
-        if learning.turn:
+        if turned:
             crop = _turned(stack, row, column, angle, zoom, flip, learning.side)
         else:
             crop = _straight(rng, stack, int(row - half), int(column - half), learning.side)
-        planes = crop[:, :-2]
-        planes = planes * (1 + learning.gain * rng.normal()) + learning.gain * rng.normal()
+        factor, offset = learning.gain * rng.normal(
+            size=(2, 1, crop.shape[1] - 2 if learning.apart else 1, 1, 1)
+        )
+        planes = crop[:, :-2] * torch.from_numpy(1 + factor).float() + torch.from_numpy(offset).float()
         return torch.cat([planes, crop[:, -2:].round()], 1)
 
 

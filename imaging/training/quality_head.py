@@ -20,11 +20,13 @@ from imaging import quality
 from imaging.fov import field_of_view
 from imaging.training.scenes import as_jpeg
 
-COPIES = 2
+COPIES = 3
 """Unspoilt copies of each photograph, and spoilt ones for each defect."""
 
-SIDE = 320
-PENALTY = 0.3
+DECODED, SIDE = 400, 320
+"""Px of the longer side: JPEG is decoded no larger than needed."""
+
+PENALTY = 1.0
 HAZE = (190.0, 170.0, 150.0)
 Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.float64]
@@ -66,6 +68,7 @@ def rows(photographs: Sequence[Path]) -> Iterator[tuple[str, Numbers]]:
     for index, path in enumerate(photographs):
         rng = np.random.default_rng([9, index])
         with Image.open(path) as opened:
+            opened.draft("RGB", (DECODED, DECODED))
             picture = opened.convert("RGB")
         picture.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
         pixels = np.asarray(picture)

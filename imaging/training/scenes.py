@@ -1,4 +1,4 @@
-"""Pictures that are no eyes, drawn by formula: what the gate learns to refuse without any foreign picture."""
+"""What drawn pictures are made of: discs, shapes, tints, blur, JPEG, and a closer look at a part of an eye."""
 
 from __future__ import annotations
 
@@ -9,30 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from imaging.appearance import SIDE
+
 Scene = NDArray[np.float64]
 Rng = np.random.Generator
-
-
-def not_an_eye(rng: Rng, side: int = 224) -> NDArray[np.uint8]:
-    """One drawn picture: clouds, overlapping shapes, stripes, strokes or nothing, mostly orange, mostly in a disc."""
-    scene = _tint(rng, _lights(rng, side))
-    y, x = np.mgrid[:side, :side] / side - 0.5
-    if rng.random() < 0.5:  # a vignette, as cameras make
-        scene = scene * (1 - rng.uniform(0, 1.2) * (x**2 + y**2) / 0.5)[..., None]
-    if rng.random() < 0.4:  # a bright spot where a disc could be
-        row, column = rng.uniform(-0.3, 0.3, 2)
-        size = rng.uniform(0.02, 0.2)
-        spot = np.exp(-((y - row) ** 2 + (x - column) ** 2) / 2 / size**2)
-        scene = scene + spot[..., None] * rng.uniform(20, 90, 3)
-    if rng.random() < 0.5:
-        scene = blurred(scene, rng.uniform(0.5, 4))
-    if rng.random() < 0.5:
-        channels = 1 if rng.random() < 0.5 else 3
-        scene = scene + rng.normal(0, rng.uniform(1, 12), (side, side, channels))
-    pixels = scene.clip(0, 255).astype(np.uint8)
-    pixels = as_jpeg(rng, pixels, 50, 95) if rng.random() < 0.5 else pixels
-    inside = disc(side, rng.uniform(0.4, 0.6)) if rng.random() < 0.85 else np.ones((side, side), dtype=bool)
-    return np.where(inside[..., None], pixels, 0).astype(np.uint8)
 
 
 def disc(side: int, radius: float) -> NDArray[np.bool_]:
@@ -53,17 +33,18 @@ def as_jpeg(rng: Rng, pixels: NDArray[np.uint8], low: int, high: int) -> NDArray
     return np.asarray(Image.open(packed))
 
 
-def _lights(rng: Rng, side: int) -> Scene:
-    kind = rng.random()
-    if kind < 0.2:
-        return _clouds(rng, side, rng.uniform(0.2, 2.6))[..., None]
-    if kind < 0.6:
-        return _shapes(rng, side)
-    if kind < 0.7:
-        return _stripes(rng, side)[..., None]
-    if kind < 0.8:
-        return _strokes(rng, side)[..., None]
-    return np.zeros((side, side, 1))
+def magnified(
+    rng: Rng, pixels: NDArray[np.uint8], mask: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """A smaller part of an eye's field at full size, in a disc of its own."""
+    height, width = mask.shape
+    side = int(min(height, width) * rng.uniform(0.6, 1))
+    top, left = rng.integers(0, height - side + 1), rng.integers(0, width - side + 1)
+    part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
+    seen = np.ascontiguousarray(mask[top : top + side, left : left + side])
+    near = np.asarray(Image.fromarray(part).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+    inside = disc(SIDE, rng.uniform(0.47, 0.5)) & np.asarray(Image.fromarray(seen).resize((SIDE, SIDE)))
+    return near, inside if inside.sum() > 5000 else np.ones((SIDE, SIDE), dtype=bool)
 
 
 def _clouds(rng: Rng, side: int, fall: float) -> Scene:
@@ -74,7 +55,7 @@ def _clouds(rng: Rng, side: int, fall: float) -> Scene:
     return np.asarray((noise - noise.mean()) / noise.std())
 
 
-def _shapes(rng: Rng, side: int) -> Scene:
+def shapes(rng: Rng, side: int) -> Scene:
     """Ellipses, boxes and bars laid over each other ("dead leaves"): the statistics of everyday photographs."""
     scene = np.zeros((side, side, 3))
     y, x = np.mgrid[:side, :side]
@@ -90,28 +71,11 @@ def _shapes(rng: Rng, side: int) -> Scene:
     return scene + rng.uniform(0, 0.3) * _clouds(rng, side, rng.uniform(0, 1.5))[..., None]
 
 
-def _stripes(rng: Rng, side: int) -> Scene:
-    y, x = np.mgrid[:side, :side] / side - 0.5
-    turn = rng.uniform(0, np.pi)
-    wave = np.sign(np.sin((x * np.cos(turn) + y * np.sin(turn)) * rng.uniform(10, 200)))
-    return np.asarray(wave * rng.uniform(0.3, 1) + rng.uniform(0, 0.5) * _clouds(rng, side, 1))
+def tint(rng: Rng, lights: Scene) -> Scene:
+    """Colours for H x W x 1 or 3 of light in SD.
 
-
-def _strokes(rng: Rng, side: int) -> Scene:
-    """Many short strokes in nearly one direction: hair, grass."""
-    scene = np.zeros((side, side))
-    common = rng.uniform(0, 3)
-    for _ in range(rng.integers(200, 1500)):
-        row, column = rng.integers(0, side, 2)
-        turn, steps = rng.normal(common, 0.5), np.arange(rng.integers(4, 25))
-        rows = (row + steps * np.sin(turn)).astype(int) % side
-        scene[rows, (column + steps * np.cos(turn)).astype(int) % side] += rng.normal(0, 1.5)
-    scene = gaussian_filter(scene, rng.uniform(0.4, 1.2))
-    return np.asarray(scene / (scene.std() + 0.01))
-
-
-def _tint(rng: Rng, lights: Scene) -> Scene:
-    """Colours: six in ten as a fundus has them (red above green above blue), the rest grey or anything."""
+    Six in ten as a fundus has them (red above green above blue), the rest grey or anything.
+    """
     style = rng.random()
     if style < 0.6:
         red = rng.uniform(110, 235)

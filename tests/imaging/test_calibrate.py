@@ -53,6 +53,49 @@ def test_calibration_error_by_hand() -> None:
     assert calibrate.calibration_error(chances, labels) == pytest.approx(0.8 * 0.4 + 0.2 * 0.4)
 
 
+def test_reliability_by_hand() -> None:
+    """Four cases at 0.9, of which two are right; a fifth at 0.6 that is right."""
+    chances = np.array([[0.9, 0.1]] * 4 + [[0.4, 0.6]])
+    low, high = calibrate.reliability(chances, [0, 0, 1, 1, 1])
+    assert (low.low, low.high, low.mean, low.observed.value, low.observed.n) == (0.6, 0.7, 0.6, 1.0, 1)
+    assert (high.mean, high.observed.value, high.observed.n) == (pytest.approx(0.9), 0.5, 4)
+    assert high.observed.low == pytest.approx(0.15, abs=0.005)
+    assert high.calibrated is False
+
+
+def test_reliability_of_one_sign_counts_low_confidence_too() -> None:
+    bins = calibrate.reliability([0.05, 0.05, 1.0], [0, 1, 1])
+    assert [(one.low, one.observed.value, one.observed.n) for one in bins] == [(0.0, 0.5, 2), (0.9, 1.0, 1)]
+    with pytest.raises(ValueError, match="0 or 1"):
+        calibrate.reliability([0.5], [2])
+
+
+@pytest.mark.parametrize("factor", [1.0, 4.0])
+def test_the_plot_shows_what_the_error_counts(factor: float) -> None:
+    logits, labels = cases(6000, 8)
+    chances = calibrate.probabilities(factor * logits)
+    bins = calibrate.reliability(chances, labels)
+    gap = sum(abs(one.mean - one.observed.value) * one.observed.n for one in bins) / 6000
+    assert gap == pytest.approx(calibrate.calibration_error(chances, labels))
+    assert all(one.calibrated for one in bins if one.observed.n > 500) == (factor == 1.0)
+
+
+def test_widened_limits_hold_every_class_under_every_shift() -> None:
+    logits, labels = cases(4000, 9)
+    moves = [np.array([0.0, 0.0, 0.0]), np.array([1.5, 0.0, 0.0]), np.array([0.0, -1.0, 1.0])]
+    shifted = [calibrate.probabilities(logits + move) for move in moves]
+    each = [calibrate.conformal_limits(one[:2000], labels[:2000]) for one in shifted]
+    wide = calibrate.widened(each[0], each[1:])
+    assert (wide >= np.array(each)).all()
+    narrow_worst, wide_worst = (
+        min(part.value for one in shifted
+            for part in calibrate.coverage(calibrate.prediction_sets(one[2000:], limits), labels[2000:]) if part)
+        for limits in (each[0], wide)
+    )  # fmt: skip
+    assert narrow_worst < 0.8
+    assert wide_worst > 0.87
+
+
 def test_conformal_limit_is_the_rank_of_the_paper() -> None:
     """Nine cases, alpha 0.2: rank ceil(10 x 0.8) = 8 of the sorted 1 - p."""
     right = np.linspace(0.1, 0.9, 9)

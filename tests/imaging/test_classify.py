@@ -98,6 +98,34 @@ def test_the_words_hold_what_is_needed_to_read_the_number() -> None:
         assert part in words
 
 
+def test_the_set_shown_is_the_widened_one_and_says_so() -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    narrow = classify.score(head(limits=(0.0, 0.0)), picture)[0]
+    wide = classify.score(head(limits=(0.0, 0.0), wide=(1.0, 1.0)), picture)[0]
+    assert narrow.prediction_set == narrow.same_source_set == ()
+    assert wide.prediction_set == ("normal", "pneumonia")
+    assert wide.same_source_set == ()
+    assert "less typical of every class than 90 %" in wide.unusual[0]
+    assert "widened for other sources" in wide.rendered
+    assert "widened" not in narrow.rendered
+
+
+def test_widening_never_makes_a_head_surer() -> None:
+    """A set that was empty becomes one class by widening: that is still no answer."""
+    pictures = np.random.default_rng(6).integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
+    answered = []
+    for wide in ((), (0.5, 0.5)):
+        scores = [classify.score(head(limits=(0.45, 0.45), wide=wide), one)[0] for one in pictures]
+        answered.append({place for place, one in enumerate(scores) if one.verdict != "abstained"})
+    assert answered[1] <= answered[0]
+
+
+def test_the_shipped_head_was_widened_and_never_narrowed() -> None:
+    facts = classify.shipped("pneumonia").facts
+    assert len(facts.wide) == len(facts.limits) == 2
+    assert all(wide >= narrow for wide, narrow in zip(facts.wide, facts.limits, strict=True))
+
+
 def test_a_score_is_the_distance_from_the_operating_point() -> None:
     picture = np.random.default_rng(2).integers(0, 256, (40, 60, 3), dtype=np.uint8)
     here = classify.score(head(), picture)[0]
@@ -108,6 +136,35 @@ def test_a_score_is_the_distance_from_the_operating_point() -> None:
     logits = head().logits(rows)[0, 0]
     assert here.margin == pytest.approx(logits[1] - logits[0])
     assert rows.shape == (1, WIDTH)
+
+
+def test_heads_that_look_alike_look_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from imaging.classify import head as module
+
+    looks: list[bool] = []
+    real = module.look
+
+    def counted(facts: Facts, pixels: np.ndarray) -> module.Looked:
+        looks.append(facts.mirrored)
+        return real(facts, pixels)
+
+    monkeypatch.setattr(module, "look", counted)
+    picture = np.random.default_rng(2).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    heads = [head(), head(seed=1), head(mirrored=True)]
+    together = classify.scores_of(heads, picture)
+    assert looks == [False, True]
+    assert together == tuple(one for each in heads for one in classify.score(each, picture))
+
+
+def test_a_mirror_image_scores_alike_where_both_are_looked_at() -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (48, 48, 3), dtype=np.uint8)
+    turned = np.ascontiguousarray(picture[:, ::-1])
+    both, one = (
+        [classify.score(head(mirrored=mirrored), each)[0].margin for each in (picture, turned)]
+        for mirrored in (True, False)
+    )
+    assert both[0] == pytest.approx(both[1], abs=1e-4)
+    assert one[0] != pytest.approx(one[1], abs=1e-4)
 
 
 def test_rows_do_not_depend_on_the_batch() -> None:
@@ -165,7 +222,7 @@ def test_a_pickle_and_weights_that_do_not_fit_are_refused() -> None:
 
 
 def test_a_missing_head_names_the_command() -> None:
-    with pytest.raises(ModelMissing, match=r"imaging\.training\.head --task breast-ultrasound"):
+    with pytest.raises(ModelMissing, match=r"train head --task breast-ultrasound"):
         classify.shipped("breast-ultrasound")
 
 

@@ -162,6 +162,20 @@ def test_copies_are_found_and_strangers_are_not() -> None:
     assert duplicates.groups(10, pairs) == [0, 0, 0, 0, 4, 5, 6, 7, 8, 9]
 
 
+def test_two_hazy_eyes_are_no_copies_and_a_lighter_jpeg_is() -> None:
+    """On black, smooth fields agree coarsely whoever they belong to; what is fine tells."""
+    y, x = np.mgrid[:200, :200] - 99.5
+    field = np.hypot(y, x)[..., None] < 90
+    eyes = [
+        np.where(field, 130 + 40 * (_picture(seed, 200) / 255 - 0.5), 0).astype(np.uint8) for seed in (1, 2)
+    ]
+    packed = io.BytesIO()
+    Image.fromarray((eyes[0] * 0.9).astype(np.uint8)).save(packed, "JPEG", quality=85)
+    pictures = [*eyes, np.asarray(Image.open(packed))]
+    assert (0, 1) in duplicates.alike([duplicates.signature(one) for one in pictures])
+    assert duplicates.copies(pictures) == [(0, 2)]
+
+
 def test_chains_make_one_group_and_blank_pictures_none() -> None:
     assert duplicates.groups(5, [(3, 4), (1, 3)]) == [0, 1, 2, 1, 1]
     blank = duplicates.signature(np.full((30, 30, 3), 90, np.uint8))

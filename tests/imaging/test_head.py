@@ -10,13 +10,13 @@ import yaml
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from imaging import classify
+from imaging import classify, local_models
 from imaging.cards import ModelCard
 from imaging.classify import Extractor
 from imaging.datasets import tables
 from imaging.datasets.tables import BadTable, Labelled
 from imaging.training import head as recipe
-from imaging.training.head import LOCAL, Purpose, Recipe
+from imaging.training.head import LOCAL, Purpose, Recipe, tasks
 
 TINY = Recipe(Extractor(taps=("b2", "b4"), spread=("b2",), side=32), strength=0.01, copies=1, steps=40)
 
@@ -95,10 +95,12 @@ def test_copies_are_repeatable_and_differ() -> None:
     pictures = speckles(4).pictures
     first, again = (list(recipe.copies_of(pictures, TINY._replace(copies=2))) for _ in range(2))
     assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
-    assert np.array_equal(first[0], pictures)
-    assert not np.array_equal(first[1], first[2])
-    assert first[1].dtype == np.uint8
-    assert first[1].shape == pictures.shape
+    assert len(first) == 2
+    assert not np.array_equal(first[0], first[1])
+    assert first[0].dtype == np.uint8
+    assert first[0].shape == pictures.shape
+    mirrored = next(recipe.copies_of(pictures, TINY._replace(flips=True)))
+    assert np.array_equal(mirrored, pictures[:, :, ::-1])
 
 
 def test_grey_stays_grey_when_disturbed() -> None:
@@ -162,20 +164,114 @@ def test_the_command_refuses_to_run_without_groups(tmp_path: Path) -> None:
         recipe.main(given)
 
 
+def command(place: Path, table: Path, *more: str) -> int:
+    return recipe.main(
+        ["--task", "lesion", "--data", str(place), "--labels", str(table), "--group", "patient", "--classes",
+         "normal,lesion", "--side", "32", "--copies", "0", "--widen", "20", *more]
+    )  # fmt: skip
+
+
 def test_the_command_writes_a_head_and_a_local_card(tmp_path: Path) -> None:
     place, table = folder(tmp_path / "a patient's name")
-    out = tmp_path / "lesion_head.npz"
-    recipe.main(
-        ["--task", "lesion", "--data", str(place), "--labels", str(table), "--group", "patient", "--classes",
-         "normal,lesion", "--side", "32", "--copies", "0", "--out", str(out)]
-    )  # fmt: skip
+    assert command(place, table, "--out", str(tmp_path / "models")) == 0
+    out = tmp_path / "models" / "lesion_head.npz"
     head = classify.unpack(out.read_bytes())
     found = classify.score(head, speckle(np.random.default_rng(8), True, 64))
     assert [one.sign for one in found] == ["lesion"]
     written = out.with_suffix(".card.yaml").read_text(encoding="utf-8")
     card = ModelCard.model_validate(yaml.safe_load(written))
     assert card.licence == LOCAL
-    assert "40 pictures, 20 groups" in card.made_from[0].count
+    assert "40 pictures (20 normal, 20 lesion), 20 groups" in card.made_from[0].count
     assert "patient's name" not in written
+    assert ".png" not in written
     assert card.id == "local-lesion"
     assert "out of fold" in card.measured[0]
+    assert {one.stat().st_mode & 0o777 for one in (out, out.with_suffix(".card.yaml"))} == {0o600}
+
+
+def test_a_head_of_a_known_kind_is_found_by_a_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(local_models.VARIABLE, str(tmp_path / "models"))
+    place, table = folder(tmp_path / "set")
+    command(place, table, "--kind", "breast_ultrasound")
+    assert classify.available("breast_ultrasound") == ("lesion",)
+    facts = classify.held("lesion").facts
+    assert facts.cut == "frame"
+    assert classify.local()[0].kind == "breast_ultrasound"
+
+
+def test_copies_in_two_groups_are_joined_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place, table = folder(tmp_path / "set")
+    (place / "39.png").write_bytes((place / "1.png").read_bytes())
+    command(place, table, "--out", str(tmp_path / "x.npz"))
+    said = "1 pairs of nearly equal pictures stood in different groups"
+    assert said in capsys.readouterr().out
+    assert said in (tmp_path / "x.card.yaml").read_text(encoding="utf-8")
+
+
+def test_the_known_unfit_collection_is_never_learnt(tmp_path: Path) -> None:
+    place, table = folder(tmp_path / "set", 4)
+    names = ("cataract", "diabetic_retinopathy", "glaucoma", "normal")
+    table.write_text(
+        "file,label,patient\n" + "\n".join(f"{one}.png,{name},{one}" for one, name in enumerate(names)),
+        encoding="utf-8",
+    )
+    with pytest.raises(SystemExit, match="augmented copies"):
+        recipe.main(["--task", "eyes", "--data", str(place), "--labels", str(table), "--group", "patient"])
+
+
+def test_a_pack_is_learnt_from_and_its_leak_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In BreastMNIST's form: 0 is malignant; one validation picture stands also in train."""
+    train, val = speckles(40), speckles(20, seed=1)
+    val.pictures[0] = train.pictures[0]
+    np.savez(
+        tmp_path / "pack.npz", train_images=train.pictures[..., 0], train_labels=1 - train.labels[:, None],
+        val_images=val.pictures[..., 0], val_labels=1 - val.labels[:, None],
+    )  # fmt: skip
+    with pytest.raises(SystemExit, match="packs pull breastmnist"):
+        recipe.main(["--task", "breast-ultrasound", "--pack", "breastmnist"])
+    with pytest.raises(SystemExit, match="no pack of MedMNIST"):
+        recipe.main(["--task", "breast-ultrasound", "--pack", "clinvar-grch38"])
+    monkeypatch.setattr("retrieval.packs.Packs.path", lambda self, name: tmp_path / "pack.npz")
+    recipe.main(
+        ["--task", "breast-ultrasound", "--pack", "breastmnist", "--side", "32", "--widen", "0", "--out",
+         str(tmp_path)]
+    )  # fmt: skip
+    head = classify.unpack((tmp_path / "breast_ultrasound_head.npz").read_bytes())
+    assert head.facts.classes == ("benign or normal", "malignant")
+    assert head.facts.points[0].sensitivity.n == 10
+    assert head.facts.points[0].specificity.n == 9
+    told = capsys.readouterr().out
+    assert "1 validation pictures stand also in the training part" in told
+    assert "groups not known" in (tmp_path / "breast_ultrasound_head.card.yaml").read_text(encoding="utf-8")
+
+
+def test_widened_sets_hold_at_least_as_much() -> None:
+    trained = recipe.train(LESION, speckles(60), TINY._replace(widen=40), speckles(40, seed=1))
+    facts = trained.head.facts
+    assert all(wide >= narrow for wide, narrow in zip(facts.wide, facts.limits, strict=True))
+    assert sum("widened by the shift table" in line for line in trained.figures) == 3
+
+
+def test_every_known_task_has_classes_and_a_recipe() -> None:
+    for kind, known in classify.TASKS.items():
+        for task in known:
+            assert tasks.kind_of(task) == kind
+            assert len(tasks.ASKED[task].classes) == 2
+            assert tasks.recipe_for(task, kind).widen
+    assert tasks.kind_of("anything") == "other"
+    assert tasks.recipe_for("anything", "other") is tasks.CENTRE
+
+
+def test_the_ten_shifts_differ_from_the_picture_and_from_the_unseen() -> None:
+    pictures = speckles(2).pictures
+    every = {**recipe.shifts(32), **recipe.unseen(32)}
+    assert (len(recipe.shifts(32)), len(every)) == (10, 15)
+    for how in every.values():
+        copies = recipe.shifted(pictures, how)
+        assert copies.shape == pictures.shape
+        assert copies.dtype == np.uint8
+        assert not np.array_equal(copies, pictures)

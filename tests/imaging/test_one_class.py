@@ -76,7 +76,7 @@ def test_the_x_ray_gate_has_a_card_that_fits_its_file() -> None:
 
 
 def test_chest_x_rays_are_accepted_and_ultrasound_is_not(shared: Path) -> None:
-    """Every 20th of validation; all of them: `python -m imaging.suites.pictures xray_gate`."""
+    """Every 20th of validation; all of them: `consilium image evaluate gates`."""
     with np.load(shared / "pneumoniamnist/pneumoniamnist_train_val.npz") as arrays:
         found = [
             xray_gate.xray_gate(np.repeat(one[..., None], 3, axis=2)) for one in arrays["val_images"][::20]

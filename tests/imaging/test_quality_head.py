@@ -6,6 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from imaging import cards, quality
 from imaging.fov import field_of_view
@@ -40,6 +41,17 @@ def test_more_haze_is_never_better(small_retina: Eye) -> None:
         hazy = np.where(inside, (1 - share) * small_retina + share * np.array(quality_head.HAZE), 0)
         margins.append(quality.judge_all(quality.seen_at(hazy.astype(np.uint8)))["haze"])
     assert margins == sorted(margins, reverse=True)
+
+
+def test_more_blur_is_never_better_and_never_read_again(small_retina: Eye) -> None:
+    margins, refused = [], []
+    for sigma in (0, 2, 4, 8, 14):
+        soft = gaussian_filter(small_retina, (sigma, sigma, 0))
+        margins.append(quality.judge_all(quality.seen_at(soft))["blur"])
+        refused.append(quality.quality(soft).decision is Decision.REJECTED)
+    assert margins == sorted(margins, reverse=True)
+    assert refused == sorted(refused)
+    assert refused[-1]
 
 
 def test_the_score_is_that_of_the_worst_defect() -> None:

@@ -57,6 +57,15 @@ def test_a_flipped_picture_has_the_flipped_answer() -> None:
         np.testing.assert_allclose(flipped, net.strength(planes), atol=1e-5)
 
 
+def test_a_picture_on_its_side_has_the_same_answer_in_eight_views() -> None:
+    torch.manual_seed(3)
+    net, planes = MaskNet(SMALL), np.random.default_rng(0).normal(size=(3, 48, 64)).astype(np.float32)
+    upright = net.strength(planes, views=8)
+    aside = net.strength(np.ascontiguousarray(planes.transpose(0, 2, 1)), views=8).T
+    np.testing.assert_allclose(aside, upright, atol=1e-5)
+    assert np.abs(upright - net.strength(planes)).max() > 1e-3
+
+
 def test_saved_and_loaded_is_the_same_net(tmp_path: Path) -> None:
     net = MaskNet(SMALL)
     path = tmp_path / "net.safetensors"
@@ -110,6 +119,41 @@ def test_turned_crops_keep_mask_and_picture_together() -> None:
     batch = task._batch(0)
     assert float((batch[:, 0].round() == batch[:, 1]).float().mean()) > 0.99
     assert 0.02 < float(batch[:, 1].mean()) < 0.9
+
+
+def test_planes_are_disturbed_together_or_apart() -> None:
+    even = np.ones((3, 64, 64), np.float32)
+    sample = Sample(even, np.zeros((64, 64), bool), np.ones((64, 64), bool))
+    together, apart = (
+        MaskTask([sample], SMALL, Learning(batch=2, side=32, apart=own))._batch(0)[:, :3, 5, 5].numpy()
+        for own in (False, True)
+    )
+    assert np.ptp(together, axis=1).max() == 0
+    assert np.ptp(apart, axis=1).min() > 0
+
+
+@pytest.mark.parametrize(
+    ("learning", "ends"),
+    [
+        (Learning(steps=10), (10,)), (Learning(steps=2, cycle=2), (2,)), (Learning(steps=3, cycle=2), (2, 6)),
+        (Learning(steps=14, cycle=2), (2, 6, 14)),
+    ],
+)  # fmt: skip
+def test_the_rate_falls_to_zero_at_the_end_of_every_cycle(learning: Learning, ends: tuple[int, ...]) -> None:
+    assert learning.ends == ends
+    task = MaskTask(_samples(1), SMALL, Learning(steps=700, cycle=100))
+    rates = np.array([task._rate(step) for step in range(700)])
+    assert rates[[99, 299, 699]].max() < 0.001 * rates.max()
+    assert rates[[5, 100, 300]].min() > 0.99 * rates.max()
+    assert (np.diff(rates[300:]) < 0).all()
+
+
+def test_only_a_training_in_cycles_may_be_prolonged() -> None:
+    def settings(steps: int, cycle: int) -> object:
+        return MaskTask(_samples(1), SMALL, Learning(steps=steps, cycle=cycle)).settings
+
+    assert settings(2, 2) == settings(6, 2)
+    assert settings(2, 0) != settings(6, 0)
 
 
 def test_a_training_can_start_from_another_net() -> None:

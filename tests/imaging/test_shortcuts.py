@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from imaging.classify import Extractor
+from imaging.classify.places import around_disc
 from imaging.datasets import eye4, shortcuts
 from imaging.datasets.busi import busi
 
@@ -126,7 +127,7 @@ def test_the_square_round_the_disc_holds_the_brightest_spot() -> None:
     picture = np.full((256, 256, 3), 90, dtype=np.uint8)
     y, x = np.mgrid[:256, :256]
     picture[np.hypot(y - 120, x - 190) < 14] = 230
-    square = eye4.around_disc(picture)
+    square = around_disc(picture)
     assert square.shape == (80, 80, 3)
     assert (square == 230).sum() == (picture == 230).sum()
 

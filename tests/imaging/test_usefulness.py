@@ -13,7 +13,7 @@ from imaging.datasets import medmnist, rfmid
 from imaging.generate.generator import Conditions, Generator, Pictures
 from imaging.image import UnreadableImage
 from imaging.realism.features import described
-from imaging.realism.usefulness import Labelled, few_shot, made_set, replaced, scores
+from imaging.realism.usefulness import Labelled, few_shot, made_set, repeated, replaced, scores
 
 held = pytest.mark.skipif(not backbone.held(), reason="the backbone's weights are not installed")
 LABELS = ("smooth", "striped")
@@ -78,6 +78,20 @@ def test_few_shot_counts_the_gain_of_each_generator_from_the_few_only() -> None:
     assert found.gains["lie"].value < -0.1
     assert set(found.arms) == {"real", "flips", "tuned", "truth", "lie"}
     assert found.arms["real"].n == 3
+
+
+@held
+def test_with_and_without_made_pictures_over_seeds() -> None:
+    test, pool = labelled(30, 1), labelled(40, 3)
+    truth = repeated(Stripes(), LABELS, pool, test, seeds=3, real_count=8, per_label=30)
+    lies = repeated(Stripes(lies=True), LABELS, pool, test, seeds=3, real_count=8, per_label=30)
+    assert truth.made.value > 0.8 > 0.2 > lies.made.value
+    assert truth.gain.value > lies.gain.value
+    assert truth.gain.value == pytest.approx(truth.both.value - truth.real.value, abs=1e-9)
+    for one in (truth.real, truth.made, truth.both, truth.gain):
+        assert one.low <= one.value <= one.high
+    with pytest.raises(ValueError, match="three seeds"):
+        repeated(Stripes(), LABELS, pool, test, seeds=2)
 
 
 @held

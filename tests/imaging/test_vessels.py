@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from imaging import cards, vessels
-from imaging.drawing import chunks, eye_and_vessels
+from imaging.drawing import Shown, chunks, original, with_vessels
 from imaging.fov import field_of_view
 from imaging.image import ModelMissing
 from imaging.vessel_measures import measure
@@ -117,7 +117,8 @@ def test_a_mirrored_eye_has_mirrored_vessels_and_a_darker_one_the_same(
 
 def test_the_pictures_are_of_one_size_and_bare(by_net: Vessels) -> None:
     found = by_net
-    eye, overlay = eye_and_vessels(found)
+    shown = Shown(np.where(found.whole[..., None], found.eye, 0), found.whole, (0, 0, *found.whole.shape))
+    eye, overlay = original(shown, "fundus photograph"), with_vessels(shown, found.mask)
     assert chunks(eye.png) == chunks(overlay.png) == ["IHDR", "IDAT", "IEND"]
     one, two = (np.asarray(Image.open(io.BytesIO(picture.png))) for picture in (eye, overlay))
     assert one.shape == two.shape
@@ -146,7 +147,7 @@ def test_the_card_says_the_threshold_that_is_used() -> None:
 
 @pytest.mark.parametrize(("by", "least"), [("net", 0.70), ("sato", 0.62)])
 def test_vessels_of_drive_agree_with_the_human(shared: Path, by: By, least: float) -> None:
-    """Two photographs; all: `python -m imaging.suites.vessels`. Neither was made with DRIVE."""
+    """Two photographs; all: the suite "vessels". Neither was made with DRIVE."""
     paths = sorted((shared / "drive/training/images").glob("*.tif"))[:2]
     scores = []
     for path in paths:
@@ -167,10 +168,10 @@ def test_the_recipe_trains_resumes_and_prints_its_table(
     """Thirty steps on CHASE_DB1, measured on DRIVE: far from done, and already better than chance."""
     import json
 
-    from imaging.training.vessels import main
+    from imaging.training.vessels import SHIPPED, main
 
     out = tmp_path / "net.safetensors"
-    common = ["--data", str(shared), "--work", str(tmp_path / "work"), "--only", "chase-all"]
+    common = ["--data", str(shared), "--work", str(tmp_path / "work"), "--only", SHIPPED]
     main([*common, "--steps", "30", "--minutes", "0"])
     assert json.loads(capsys.readouterr().out) == {}
     main([*common, "--steps", "30", "--out", str(out)])
