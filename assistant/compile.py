@@ -12,6 +12,7 @@ from assistant.middleware.verify import judged, subject, take
 from assistant.models.composer import compose
 from assistant.models.rules import RULES
 from assistant.models.treatment_routes import handover_asked
+from assistant.picture_answers import said_first, withheld
 from assistant.turn import Cited, Sentence, Turn, Verdict, numbered
 from assistant.verify import judge
 from assistant.verify.quotes import Held
@@ -133,20 +134,27 @@ _RANK = {Action.AVOID: 0, Action.CHANGE: 1, Action.INFORM: 2}
 LEADING = "treatment_options"
 """A tool that puts its own findings in order; the first ones stand where a must-show finding stands."""
 LED = 3
+LOOKED_UP = "search_literature"
 
 
 def _ordered(claims: list[Claim], turn: Turn) -> tuple[Claim, ...]:
-    """Must-show first; then the head of each call, so that the first three speak to everything that was asked."""
+    """Must-show first; then the head of each call, so that the first three speak to everything that was asked.
+
+    Where a picture was not read for what was asked of it, the literature comes after all that was read of it.
+    """
+    last = LOOKED_UP if said_first(turn) else ""
     place_in_call: dict[str, int] = {}
     keys = {}
     for claim in claims:
         call = claim.evidence_ids[0].rpartition("e")[0]
         place_in_call[call] = place_in_call.get(call, -1) + 1
-        keys[claim.id] = (_rank(claim, place_in_call[call]), place_in_call[call])
+        keys[claim.id] = (_rank(claim, place_in_call[call], last), place_in_call[call])
     return tuple(sorted(claims, key=lambda claim: keys[claim.id]))
 
 
-def _rank(claim: Claim, place: int) -> int:
+def _rank(claim: Claim, place: int, last: str) -> int:
+    if claim.tool == last and claim.action is Action.INFORM:
+        return len(_RANK)
     if claim.tool != LEADING:
         return _RANK[claim.action]
     return 0 if place < LED else max(1, _RANK[claim.action])
@@ -158,11 +166,11 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return _patient_reply(turn, read) if read else ""
     if handover_asked(turn.given.question):
         return SHEETS
-    asked = _to_open(turn)
+    of_picture, asked = said_first(turn), _to_open(turn)
     if asked:
-        return asked
+        return f"{of_picture} {asked}".strip()
     if claims or (read and read.level):
-        return ""
+        return of_picture
     # A picture that was looked at is answered by what its reading ended in, also where that is "no sign" or "no model".
     asks = [
         one.note
@@ -213,6 +221,7 @@ def _not_answered(turn: Turn) -> tuple[Unanswered, ...]:
                 )
             )
         elif result.note:
+            lines += withheld(turn.given.question, result)
             lines.append(Unanswered(tool=record.tool, outcome=result.outcome, reason=result.note))
     return tuple(lines)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from imaging.image import Kind, MedicalImage, Want
 
-CHART, HEADER = "as the patient's record says", "as the picture's header says"
+CHART, HEADER = "as given", "as the picture's header says"
 APART = 1
 """Years by which record and header may differ: a birthday lies between them."""
 
@@ -51,14 +51,15 @@ class Age(NamedTuple):
         if self.years is None:
             return ""
         unit = "year" if self.years == 1 else "years"
-        return f"{self.years} {unit}, {HEADER if self.chart is None else CHART}"
+        told = f"{self.years} {unit}" if self.years else "under 1 year"
+        return f"{told}, {HEADER if self.chart is None else CHART}"
 
     @property
     def disputed(self) -> str:
         """Where record and header do not agree: perhaps the picture is another patient's."""
         if self.chart is None or self.header is None or abs(self.chart - self.header) <= APART:
             return ""
-        return f"the patient's record says {self.chart} years and the picture's header {self.header}"
+        return f"the age given is {self.chart} years and the picture's header says {self.header}"
 
     @property
     def told(self) -> str:

@@ -46,6 +46,11 @@ class ModelCard(Word):
     method: Text
     reference: str = ""
     made_from: tuple[Made, ...] = ()
+    calibrated_on: tuple[Made, ...] = ()
+    """Data that limits, ranks or settings were chosen on and no weight was learned from.
+
+    Its licence is only told: ``unclear`` is a deviation from imaging spec 3.11, which a release must decide.
+    """
     recipe: Text
     measured: tuple[Text, ...]
     operating_point: Text
@@ -80,6 +85,15 @@ class ModelCard(Word):
             self.forbidden,
         ]
         return "\n".join([*lines, *self.known_failures])
+
+    @property
+    def open_licences(self) -> tuple[str, ...]:
+        """What was chosen on data whose licence does not allow shipping, in words, for whoever releases."""
+        return tuple(
+            f"{one.name} ({one.licence}): {one.count}; no weights were trained on it"
+            for one in self.calibrated_on
+            if one.licence not in LICENCES
+        )
 
     def as_source(self) -> Source:
         """The source that stands behind a computed finding."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from imaging.asked import Asked, claimed
-from imaging.differences import Differs, differences
-from imaging.drawing import original, whole
+from imaging.anomaly.held import is_local
+from imaging.asked import Age, Asked, claimed
+from imaging.differences import LIKENESS, Differs, differences
+from imaging.drawing import Shown, original, whole
 from imaging.head_scores import head_scores
 from imaging.image import FieldOfView, ImageReading, Verdict, Withheld
 from retrieval.evidence import Outcome
 
 ONLY_EYES = "made and measured for fundus photographs only"
+
+AGES = (1, 5)
+"""Years of the children whose healthy X-rays ship, both included."""
 
 PLAIN_FILM = ("CR", "DX")
 """What a header says of a plain X-ray; anything else is told, since it speaks against the gate."""
@@ -18,8 +22,8 @@ PLAIN_FILM = ("CR", "DX")
 def read_chest(asked: Asked, verdict: Verdict, field: FieldOfView, stated: bool = False) -> ImageReading:
     """The reading of a picture that the X-ray gate let in, or of one it was unsure about that was ``stated``.
 
-    The comparison with healthy X-rays stands on the same children as the pneumonia head: where no head may speak (age
-    not known, another age, head not held), there is none.
+    There is no comparison with healthy X-rays where no head may speak. The healthy X-rays that ship are of the same
+    children as the pneumonia head: nobody else is compared with them, whatever other heads say.
     """
     shown = whole(asked.pixels)
     pictures = (original(shown, "chest X-ray"),)
@@ -37,7 +41,7 @@ def read_chest(asked: Asked, verdict: Verdict, field: FieldOfView, stated: bool 
         return reading.model_copy(update={"withheld": _only_eyes(asked)})
     scores, withheld = head_scores(asked, "chest_xray")
     asked.clock.step("heads")
-    differs = differences(asked, shown, "chest_xray") if scores else Differs()
+    differs = _differs(asked, shown) if scores else Differs()
     return reading.model_copy(
         update={
             "scores": scores,
@@ -48,6 +52,28 @@ def read_chest(asked: Asked, verdict: Verdict, field: FieldOfView, stated: bool 
             "pictures": pictures + differs.pictures,
         }
     )
+
+
+def _differs(asked: Asked, shown: Shown) -> Differs:
+    """By this machine's own healthy X-rays, else by those that ship where the age allows."""
+    refused = None if is_local("chest_xray") else _another_age(asked.age)
+    return Differs(withheld=(refused,)) if refused else differences(asked, shown, "chest_xray")
+
+
+def _another_age(age: Age) -> Withheld | None:
+    """Why somebody of this age is not compared with the healthy X-rays that ship, if so."""
+    first, last = AGES
+    made_of = f"the healthy X-rays are of children of {first} to {last} years"
+    if age.years is None:
+        why, asks = f"{made_of}, and the age is not known", "the patient's age in years"
+        return Withheld(what=LIKENESS, why=why, outcome=Outcome.NEEDS_INPUT, missing=asks)
+    if age.disputed and len({first <= one <= last for one in age.all}) > 1:
+        why, asks = f"{made_of}, and {age.disputed}: is it this patient's picture?", "the age that is right"
+        return Withheld(what=LIKENESS, why=why, outcome=Outcome.NEEDS_INPUT, missing=asks)
+    if not first <= age.years <= last:
+        why = f"{made_of} only; the age is {age.told}"
+        return Withheld(what=LIKENESS, why=why, outcome=Outcome.NOT_COVERED)
+    return None
 
 
 def _only_eyes(asked: Asked) -> tuple[Withheld, ...]:

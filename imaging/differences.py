@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging import anomaly, backbone, reference
+from imaging.anomaly.held import VERIFY
 from imaging.asked import Asked
 from imaging.drawing import Heat, Shown, healthy_beside, over, with_heat
 from imaging.fov import Mask, shrink
@@ -15,6 +16,7 @@ from imaging.image import ModelMissing, Picture, Region, Unlike, Withheld
 from retrieval.evidence import Outcome
 
 LIKENESS = "likeness to healthy pictures"
+REFERENCE = "a picture of what healthy tissue may look like"
 FROM = 98.0
 """Percentile of the map from which a place within a region is replaced in the reference (imaging spec 3.7)."""
 
@@ -53,7 +55,10 @@ def differences(asked: Asked, shown: Shown, kind: Literal["fundus", "chest_xray"
     lesions = _lesions(laid, shown, unlike.regions)
     if not 0 < lesions.sum() <= MOST * shown.field.sum():
         return Differs(unlike, pictures=pictures)
-    healthy = reference.healthy(shown.pixels, kind, lesions)
+    try:
+        healthy = reference.healthy(shown.pixels, kind, lesions)
+    except ModelMissing as gone:
+        return Differs(unlike, pictures=pictures, withheld=(_not_held(gone, kind, REFERENCE),))
     asked.clock.step("healthy reference")
     pictures += healthy_beside(shown, healthy.pixels, healthy.how)
     asked.clock.step("drawing")
@@ -96,7 +101,8 @@ def _lesions(heat: Heat, shown: Shown, regions: tuple[Region, ...]) -> Mask:
     return np.asarray((near <= ROUND * max(heat.shape)) & shown.field)
 
 
-def _not_held(gone: ModelMissing, kind: Literal["fundus", "chest_xray"]) -> Withheld:
-    command = anomaly.brings(kind) if backbone.held() else backbone.BRINGS
+def _not_held(gone: ModelMissing, kind: Literal["fundus", "chest_xray"], what: str = LIKENESS) -> Withheld:
     why = str(gone).partition(":")[0]
-    return Withheld(what=LIKENESS, why=why, outcome=Outcome.UNAVAILABLE, command=command)
+    named = (one for one in (VERIFY, backbone.BRINGS) if one in str(gone))
+    command = next(named, anomaly.brings(kind))
+    return Withheld(what=what, why=why, outcome=Outcome.UNAVAILABLE, command=command)

@@ -29,6 +29,10 @@ UNLIKE = (150, 90, 255)
 FROM, FULL = 95.0, 99.5
 """Percentiles of the map between which the violet grows from nothing to full."""
 
+NO_PLACE = "No place is framed, and nothing is tinted."
+HEALTHY_TOO = "The optic disc, the fovea and bright reflexes light up in healthy eyes too."
+"""What a reader of an eye's map must know; a grey picture, an X-ray, goes without it."""
+
 SMALLEST, LARGEST = 320, 1024
 """Longer side in px of what is shown: smaller pictures are enlarged by whole pixels, larger ones averaged down."""
 
@@ -107,19 +111,23 @@ def with_vessels(shown: Shown, mask: Mask) -> Picture:
 
 
 def with_heat(shown: Shown, heat: Heat, regions: Sequence[Region]) -> Picture:
-    """The same with the places that are unlike healthy pictures in violet (``heat`` in percentiles), numbered."""
-    cover = np.clip((heat - FROM) / (FULL - FROM), 0, 1)
+    """The same with the places that are unlike healthy pictures in violet (``heat`` in percentiles), numbered.
+
+    Nothing outside the frames is tinted: the map is high on the disc and the fovea of healthy eyes as well.
+    """
+    cover = np.where(_framed(shown, regions), np.clip((heat - FROM) / (FULL - FROM), 0, 1), 0)
     drawn = _numbered(_laid_over(shown.pixels, cover.astype(np.float32), UNLIKE, 1.0, 0.55), shown, regions)
     named = "; ".join(
-        f"{number}, {place(one.box, shown.box)}, at most {one.percentile:.0f}"
+        f"{number}, {place(one.box, shown.box)}, highest {one.ranked}"
         for number, one in enumerate(regions, 1)
     )
-    told = f"Framed are {named} (percentile among healthy pictures)." if regions else "No place is framed."
+    told = f"Framed are {named} (percentile among healthy pictures)." if regions else NO_PLACE
+    told += f" {HEALTHY_TOO}" if np.ptp(shown.pixels, axis=2).any() else ""
     return Picture(
         role="unlike",
         title="Unlike healthy pictures",
         png=png(drawn),
-        alt=f"The same picture, dimmed; what is unlike healthy pictures is tinted violet. {told}",
+        alt=f"The same picture, dimmed; framed places unlike healthy pictures are tinted violet. {told}",
     )
 
 
@@ -211,9 +219,24 @@ def _numbered(pixels: Pixels, shown: Shown, regions: Sequence[Region]) -> Pixels
     sheet = Image.fromarray(pixels)
     pen = ImageDraw.Draw(sheet)
     for number, one in enumerate(regions, 1):
-        top, left, bottom, right = (
-            round((edge - shown.box[index % 2]) * shown.scale) for index, edge in enumerate(one.box)
-        )
+        top, left, bottom, right = _on_screen(shown, one)
         pen.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=(255, 255, 255))
         pen.text((left + 3, max(0, top - 13)), str(number), fill=(255, 255, 255))
     return np.asarray(sheet)
+
+
+def _on_screen(shown: Shown, one: Region) -> Box:
+    """A region's box in px of what is shown."""
+    top, left, bottom, right = (
+        round((edge - shown.box[index % 2]) * shown.scale) for index, edge in enumerate(one.box)
+    )
+    return top, left, bottom, right
+
+
+def _framed(shown: Shown, regions: Sequence[Region]) -> Mask:
+    """H x W: true inside the frames."""
+    inside = np.zeros(shown.field.shape, dtype=bool)
+    for one in regions:
+        top, left, bottom, right = (max(0, edge) for edge in _on_screen(shown, one))
+        inside[top:bottom, left:right] = True
+    return inside

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import one_class
+from imaging import cards, one_class
 from imaging.backbone import CHANNELS, Tap, features
 
 MODEL = Path(__file__).parent / "zoo" / "fundus_likeness.npz"
+CARD = "model:fundus-likeness"
 
 SIDE = 128
 TAPS: tuple[Tap, ...] = ("b4", "b10")
@@ -81,4 +82,4 @@ def distance(row: Rows) -> float:
 
 @cache
 def _model() -> one_class.OneClass:
-    return one_class.load(MODEL)
+    return one_class.load(cards.file_of(CARD))

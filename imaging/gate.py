@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import fundus_likeness
+from imaging import cards, fundus_likeness
 from imaging.appearance import normal_size, structure
 from imaging.image import Decision, FieldOfView, Verdict
 
 MODEL = Path(__file__).parent / "zoo" / "fundus_gate.npz"
+CARD = "model:fundus-gate"
 
 LIMIT = 0.72
 """Highest :func:`unlikeness` let through: 1.1 times the largest of ODIR-style normals with even patient numbers."""
@@ -27,6 +28,12 @@ FAR = 5.34
 THRESHOLD = 1.0
 UNSURE = 1.25
 """Up to this multiple of the threshold the user is asked."""
+
+GUARD = 1.6
+"""Up to this multiple the user is asked about a round field in the colours of an eye: bleeding takes eyes there."""
+
+ROUND = 0.7
+"""Roundness from which a field is that of a camera."""
 
 FARTHEST = 6.0
 """A single number may be at most this many SD from the mean: one odd value must not decide alone."""
@@ -47,7 +54,7 @@ def fundus_gate(pixels: NDArray[np.uint8]) -> tuple[Verdict, FieldOfView]:
     best verdict is ``unsure``: the disc is half of what a fundus camera shows.
 
     Raises:
-        ModelMissing: the backbone's weights are not held.
+        ModelMissing: the gate's numbers or the backbone's weights are not held, or not the known ones.
     """
     field, small, mask = normal_size(pixels)
     if field.surroundings == "none":
@@ -88,7 +95,7 @@ def unlikeness(views: NDArray[np.float32]) -> float:
 
 @cache
 def _model() -> dict[str, Numbers]:
-    with np.load(MODEL, allow_pickle=False) as arrays:
+    with np.load(cards.file_of(CARD), allow_pickle=False) as arrays:
         return {name: arrays[name].astype(np.float64) for name in arrays.files}
 
 
@@ -102,10 +109,16 @@ def _decide(value: float, field: FieldOfView, small: NDArray[np.uint8], fine: fl
         return Decision.ACCEPTED, "colour, light and structure of a fundus photograph"
     if value <= UNSURE * THRESHOLD and field.surroundings != "none":
         return Decision.UNSURE, "only some of the looks of a fundus photograph"
-    if fine < FLAT and _fundus_coloured(small) and field.surroundings != "none" and field.roundness > 0.7:
+    like_an_eye = _fundus_coloured(small) and field.surroundings != "none" and field.roundness > ROUND
+    if fine < FLAT and like_an_eye:
         return (
             Decision.UNSURE,
             "a round field of fundus colour with hardly any structure: a hazy eye or no eye",
+        )
+    if value <= GUARD * THRESHOLD and like_an_eye:
+        return (
+            Decision.UNSURE,
+            "a round field of fundus colour with unusual structure: an eye with much bleeding or no eye",
         )
     return Decision.REJECTED, f"does not look like a fundus photograph: {looks(small, field)}"
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import io
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from imaging.image import ModelMissing
 
 Numbers = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -21,6 +24,8 @@ AXES = 20
 
 STIFF = 20.0
 """How much more than by their own variance the coordinates are held near zero: neighbouring pixels err together."""
+
+UNREADABLE = "the local healthy set cannot be read: train it again"
 
 
 class HealthySet(NamedTuple):
@@ -62,10 +67,19 @@ class HealthySet(NamedTuple):
 
 
 def unpacked(packed: bytes) -> HealthySet:
-    """The set of :meth:`HealthySet.packed`."""
-    with np.load(io.BytesIO(packed), allow_pickle=False) as held:
-        noise, count, filled, expected = (float(one) for one in held["facts"])
-        mean, axes, variances = (held[name].astype(np.float32) for name in ("mean", "axes", "variances"))
+    """The set of :meth:`HealthySet.packed`.
+
+    Raises:
+        ModelMissing: the bytes are no such set.
+    """
+    try:
+        with np.load(io.BytesIO(packed), allow_pickle=False) as held:
+            noise, count, filled, expected = (float(one) for one in held["facts"])
+            mean, axes, variances = (held[name].astype(np.float32) for name in ("mean", "axes", "variances"))
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
+        raise ModelMissing(UNREADABLE) from error
+    if mean.shape != (SIDE * SIDE * 3,) or axes.shape != (*variances.shape, mean.size):
+        raise ModelMissing(UNREADABLE)
     return HealthySet(mean, axes, variances, noise, int(count), (filled, expected))
 
 

@@ -156,7 +156,12 @@ class Measurement(Word):
     @property
     def rendered(self) -> str:
         """The exact words that a finding quotes: name, value, unit."""
-        return f"{self.name} {self.value:.4f} {self.unit}"
+        return f"{self.name} {self.shown} {self.unit}"
+
+    @property
+    def shown(self) -> str:
+        """The value to three significant digits: two people already differ in the third."""
+        return f"{self.value:#.3g}"
 
 
 Role = Literal["original", "vessels", "unlike", "reference", "difference", "enhanced"]
@@ -183,6 +188,11 @@ class Region(Word):
     """Only where the file states the size of a pixel at the patient."""
     percentile: Annotated[float, Field(ge=0, le=100)]
     """The highest value of the map inside, among healthy pictures at that place."""
+
+    @property
+    def ranked(self) -> str:
+        """The percentile in words; no finite set of healthy pictures has a percentile 100."""
+        return "above 99.9" if self.percentile > 99.9 else f"{self.percentile:.1f}"
 
 
 class Unlike(Word):
@@ -211,10 +221,13 @@ class Unlike(Word):
         """The exact words that a finding quotes."""
         called = "unlike healthy pictures" if self.above else "as a whole not unlike healthy pictures"
         side = "above" if self.above else "not above"
-        return (
-            f"{called}: distance {self.distance:.2f}, {side} the operating point {self.threshold:.2f}; farther than "
-            f"{self.percentile:.0f} % of held-out healthy pictures"
+        # Below the middle the rank says nothing but how ordinary the picture is, and would be read as an all-clear.
+        rank = (
+            f"; farther than {self.percentile:.0f} % of held-out healthy pictures"
+            if self.percentile >= 50
+            else ""
         )
+        return f"{called}: score {self.distance:.2f}, {side} the operating point {self.threshold:.2f}{rank}"
 
 
 class Withheld(Word):

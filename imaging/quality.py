@@ -9,17 +9,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from imaging import cards
 from imaging.appearance import inner_field, normal_size, structure
 from imaging.fov import Mask
 from imaging.image import Decision, Verdict
 
 MODEL = Path(__file__).parent / "zoo" / "fundus_quality.npz"
+CARD = "model:fundus-quality"
 
 HAZE = "haze may itself be disease (media opacity, cataract) and needs an eye examination"
 DEFECTS = {
     "blur": "out of focus",
     "dark": "too dark",
-    "over": "overexposed",
+    "over": "very bright areas (overexposed, or bright lesions: look at it yourself)",
     "haze": f"hazy, with hardly any structure: {HAZE}",
 }
 """The defects that have a head, in the order in which they are named, and their words."""
@@ -52,6 +54,9 @@ def quality(pixels: NDArray[np.uint8]) -> Verdict:
 
     The score is that of the worst defect: 1 on its operating point, one less for each unit of log odds beyond it. It
     is not a probability.
+
+    Raises:
+        ModelMissing: the heads' file is not held, or is not the one of its card.
     """
     return judge(judge_all(seen_at(pixels)))
 
@@ -108,5 +113,5 @@ def look(small: NDArray[np.uint8], mask: Mask) -> Look:
 
 @cache
 def _model() -> dict[str, Numbers]:
-    with np.load(MODEL, allow_pickle=False) as arrays:
+    with np.load(cards.file_of(CARD), allow_pickle=False) as arrays:
         return {name: arrays[name].astype(np.float64) for name in arrays.files}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imaging.asked import Asked
+from imaging.asked import Asked, claimed
 from imaging.drawing import original, whole
 from imaging.fov import field_of_view
 from imaging.head_scores import head_scores
@@ -11,10 +11,14 @@ from imaging.seems import is_coloured, seems
 from imaging.xray_gate import xray_gate
 
 CHECK = "breast ultrasound"
+MODALITY = "US"
+"""DICOM's code of ultrasound; a header without one ("" or "other") speaks neither for nor against it."""
 
 
 def read_ultrasound(asked: Asked) -> ImageReading:
-    """The scores of the local heads. No gate knows such pictures: only colour and chest X-rays are turned away.
+    """The scores of the local heads. No gate knows such pictures.
+
+    Turned away are volumes, what the header calls another kind, colour, and chest X-rays.
 
     Raises:
         ModelMissing: the backbone is not held.
@@ -24,6 +28,7 @@ def read_ultrasound(asked: Asked) -> ImageReading:
     reading = ImageReading(
         kind=verdict,
         field=field_of_view(asked.pixels)[0],
+        claimed="" if claimed(asked.image) == MODALITY else claimed(asked.image),
         notes=asked.image.notes,
         pictures=(original(whole(asked.pixels), "picture"),),
     )
@@ -50,7 +55,11 @@ def _verdict(asked: Asked) -> Verdict:
         Decision.UNSURE,
         "grey and no chest X-ray; no gate tells ultrasound from other grey pictures",
     )
-    if is_coloured(asked.pixels):
+    if asked.image.format == "nifti":
+        decision, reason = Decision.REJECTED, "is a volume, and no model of this version reads volumes"
+    elif claimed(asked.image) not in ("", MODALITY):
+        decision, reason = Decision.REJECTED, "is no ultrasound by its own header"
+    elif is_coloured(asked.pixels):
         decision, reason = Decision.REJECTED, "does not look like ultrasound: a colour picture"
     elif chest.decision is Decision.ACCEPTED:
         decision, reason = Decision.REJECTED, "does not look like ultrasound but like a frontal chest X-ray"

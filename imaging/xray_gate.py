@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging import one_class
+from imaging import cards, one_class
 from imaging.backbone import Tap, features
 from imaging.image import Decision, Verdict
 
 MODEL = Path(__file__).parent / "zoo" / "xray_gate.npz"
+CARD = "model:xray-gate"
 
 CHECK = "chest X-ray"
 
@@ -33,7 +34,7 @@ def xray_gate(pixels: NDArray[np.uint8]) -> Verdict:
     """Whether an H x W x 3 picture is a chest X-ray of the kind learned; the score is a distance.
 
     Raises:
-        ModelMissing: the backbone's weights are not held.
+        ModelMissing: the gate's numbers or the backbone's weights are not held, or not the known ones.
     """
     return judge(float(_model().distance(features(prepared(pixels)[None], TAPS))[0]))
 
@@ -66,4 +67,4 @@ def prepared(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 @cache
 def _model() -> one_class.OneClass:
-    return one_class.load(MODEL)
+    return one_class.load(cards.file_of(CARD))

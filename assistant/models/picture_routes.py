@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from assistant.models.genetic_routes import Call
+from assistant.models.picture_kind import names_kind, stated_kind
 from assistant.turn import TurnInput
 
 PICTURES = ("image", "dicom", "nifti")
@@ -45,30 +46,6 @@ _DO = re.compile(
     re.IGNORECASE,
 )
 """Asks for something to be done, so that "contrast-enhanced CT" in a question is none of it."""
-_ASKED_WHETHER = re.compile(r"\b(?:is|was) (?:this|that|it) (?:really )?an?\b|\bnot an?\b", re.IGNORECASE)
-_KINDS = (
-    (
-        "breast_ultrasound",
-        re.compile(
-            r"\bbreast\b[^.?!]{0,30}\b(?:ultra-?sound|sono\w+)|\b(?:ultra-?sound|sono\w+)\b[^.?!]{0,30}\bbreast\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "chest_xray",
-        re.compile(
-            r"\bchest (?:x-?rays?|films?|radiographs?)\b|\bCXR\b|\bx-?ray of (?:the|his|her) chest\b", re.I
-        ),
-    ),
-    (
-        "fundus",
-        re.compile(
-            r"\bfundus\b|\bretinal? (?:photo\w*|pictures?|images?|scans?)\b|\b(?:photo\w*|picture) of (?:the|his|her) "
-            r"(?:eye|retina|fundus)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
 _FRAME = re.compile(r"\bframe\s*(?:no\.?|number|#)?\s*(\d{1,3})\b", re.IGNORECASE)
 _AGE = re.compile(
     r"\b\d{1,3}[- ]?(?:years?|yrs?|y/?o|months?|mo|weeks?)\b|\b(?:is|aged?|age is) (?:only )?\d{1,3}\b",
@@ -92,7 +69,7 @@ def about_picture(part: str) -> bool:
     """Whether a sentence is answered by looking at the picture, so that there is nothing to look up."""
     short = len(part.split()) < 8
     return bool(
-        _SEEN.search(part) or _ENHANCE.search(part) or (short and (_VESSELS.search(part) or _kind(part)))
+        _SEEN.search(part) or _ENHANCE.search(part) or (short and (_VESSELS.search(part) or names_kind(part)))
     )
 
 
@@ -108,17 +85,11 @@ def _want(question: str) -> list[str]:
 def _stated(question: str) -> dict[str, Any]:
     """The kind of picture and the frame, as far as the words tell."""
     told: dict[str, Any] = {}
-    if kind := _kind(question):
+    if kind := stated_kind(question):
         told["kind"] = kind
     if frame := _FRAME.search(question):
         told["frame"] = int(frame[1])
     return told
-
-
-def _kind(question: str) -> str:
-    """The kind that the words say it is; "" where they say none, several, or ask whether it is one."""
-    named = [kind for kind, words in _KINDS if words.search(question)]
-    return named[0] if len(named) == 1 and not _ASKED_WHETHER.search(question) else ""
 
 
 def _earlier(given: TurnInput) -> list[str]:

@@ -38,6 +38,18 @@ _PATHOGENIC = re.compile(
     r"\bas (?:Likely )?pathogenic\b(?! in conflict)|\bpoints?: (?:Likely p|P)athogenic\b", re.IGNORECASE
 )
 """The class in a finding of ``interpret_variant``, of others or of our own codes."""
+_SIGN = (
+    r"(?:benign|malignan\w+|cancer\w*|tumou?rs?|suspicious|pneumonia|(?:diabetic )?retinopathy|glaucoma\w*"
+    r"|cataracts?)"
+)
+_OF_PICTURE = re.compile(
+    rf"^\W*(?:and )?(?:(?:is|are) (?:this|it|that|these|they)|(?:could|might|can) (?:this|it|that|these|they) be)\b"
+    rf"(?: [\w-]+){{0,4}} {_SIGN}(?:,? or (?:not|{_SIGN}))?\W*$"
+    rf"|^\W*(?:and )?any (?:(?:signs?|evidence|hint) of )?(?:(?:early|mild|severe|proliferative|diabetic) )*"
+    rf"{_SIGN}(?:,? or {_SIGN})*(?: here)?\W*$",
+    re.IGNORECASE,
+)
+"""Asks for a sign by name beside an attached picture ("Any diabetic retinopathy?"): papers cannot answer that."""
 _SENTENCES = re.compile(r"(?<=[?!;])\s+|(?<=[a-z)][.])\s+(?=[A-Z])|\n+")
 
 
@@ -90,7 +102,11 @@ def queries(given: TurnInput, *, others: bool) -> tuple[str, ...]:
     asked = [
         part
         for part in parts
-        if not (_aside(part) or _TRIAGE.search(part) or (picture and about_picture(part)))
+        if not (
+            _aside(part)
+            or _TRIAGE.search(part)
+            or (picture and (about_picture(part) or _OF_PICTURE.search(part)))
+        )
     ]
     if given.earlier and len(parts) == 1 and _is_follow_up(given.question) and (asked or not picture):
         return (_completed(given.question, given.earlier[-1]),)

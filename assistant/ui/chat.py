@@ -110,11 +110,12 @@ def answered(answer: Answer, *, everything: bool = False) -> Messages:
     """The answer's messages: reply, claims, what is missing, questions back; buttons under the last one."""
     shown = answer.claims if everything else answer.claims[:OPEN_CLAIMS]
     parts = [lines(answer.reply)] if answer.reply.strip() else []
-    parts += [claim(number, entry) for number, entry in enumerate(shown, 1)]
+    looked = any(call.tool == "read_image" for call in answer.calls)
+    parts += [claim(number, entry, by_picture=looked) for number, entry in enumerate(shown, 1)]
     if not answer.claims and not answer.reply.strip():
         parts.append("Nothing here can be stated with a source.")
-    if answer.not_answered:
-        parts.append(_not_answered(answer.not_answered))
+    if gaps := _not_answered(answer):
+        parts.append(gaps)
     parts += [f"<b>Needed from you:</b> {plain(question)}" for question in answer.ask]
     parts += [f'<span class="src">{plain(note)}</span>' for note in answer.notes]
     parts += [f'<span class="src">{_beside(answer.tables)}</span>'] if answer.tables else []
@@ -132,8 +133,14 @@ def unfolded(messages: Messages, answer: Answer) -> Messages:
     return [*messages[: -len(folded)], *answered(answer, everything=True)]
 
 
-def claim(number: int, entry: Claim) -> str:
-    """One claim: its action, its words, how deep its source was read, and the quote on demand."""
+LITERATURE = "literature, not about this picture"
+
+
+def claim(number: int, entry: Claim, *, by_picture: bool = False) -> str:
+    """One claim: its action, its words, how deep its source was read, and the quote on demand.
+
+    ``by_picture``: a picture was looked at in this turn, which a paper says nothing of.
+    """
     first = entry.evidence[0]
     origin = DOT.join(plain(part) for part in (shortened(first.source.title, 70), first.source.version))
     is_graded = entry.certainty not in ("", "not graded")
@@ -141,7 +148,9 @@ def claim(number: int, entry: Claim) -> str:
     chart = wording.badge("from the record", "kind-chart") if entry.kind is Kind.CHART else ""
     corrected = wording.badge("source corrected", "mark") if entry.corrected else ""
     more = f" (+{len(entry.evidence) - 1} more)" if len(entry.evidence) > 1 else ""
-    labels = wording.depth(entry.depth) + chart + corrected + wording.marks(first.source.marks)
+    other = by_picture and entry.tool == "search_literature"
+    paper = wording.badge(LITERATURE, "mark") if other else ""
+    labels = paper + wording.depth(entry.depth) + chart + corrected + wording.marks(first.source.marks)
     return (
         f'<span class="claim-no">{number}</span> {wording.claim(entry)}'
         f'<br><span class="src">{labels} {origin}{graded}</span>'
@@ -171,7 +180,9 @@ def stopped(messages: Messages) -> Messages:
 
 
 def _ended(event: CallEnded) -> str:
-    return DOT.join((plain(event.tool), wording.outcome_badge(event.outcome), f"{event.seconds:.1f} s"))
+    return DOT.join(
+        (plain(event.tool), wording.outcome_badge(event.outcome, event.tool), f"{event.seconds:.1f} s")
+    )
 
 
 def _ended_note(event: CallEnded) -> str:
@@ -195,11 +206,26 @@ _CHECKED = (
 )
 
 
-def _not_answered(gaps: tuple[Unanswered, ...]) -> str:
-    first = "".join(f"<li>{plain(gap.tool)}: {plain(gap.reason)}</li>" for gap in gaps[:OPEN_CLAIMS])
+def _not_answered(answer: Answer) -> str:
+    """The gaps in brief; one whose words are the reply already gives only what would bring it, if anything does."""
+    gaps = [gap for gap in answer.not_answered if gap.command or not _in_reply(gap, answer)]
+    if not gaps:
+        return ""
+    first = "".join(
+        f"<li>{plain(gap.tool)}: {_gap(gap, told=_in_reply(gap, answer))}</li>" for gap in gaps[:OPEN_CLAIMS]
+    )
     rest = len(gaps) - OPEN_CLAIMS
     more = f"<li>and {rest} more, see “Gaps”</li>" if rest > 0 else ""
     return f"<b>{wording.gaps_heading(gaps)}</b><ul>{first}{more}</ul>"
+
+
+def _in_reply(gap: Unanswered, answer: Answer) -> bool:
+    return gap.reason in answer.reply
+
+
+def _gap(gap: Unanswered, *, told: bool) -> str:
+    brings = f"To get it: <code>{plain(gap.command)}</code>" if gap.command else ""
+    return brings if told else "<br>".join(part for part in (plain(gap.reason), brings) if part)
 
 
 TABS = (("Options", "Options"), ("Drugs", "Drugs as they were read"))

@@ -103,7 +103,8 @@ def gaps(answer: Answer | None) -> str:
 def _gap(gap: Unanswered) -> str:
     needs = f"<br>Needs: {_origin(*gap.missing)}" if gap.missing else ""
     brings = f"<br>To get it: <code>{plain(gap.command)}</code>" if gap.command else ""
-    return f"<li>{wording.outcome_badge(gap.outcome)} <b>{plain(gap.tool)}</b> {plain(gap.reason)}{needs}{brings}</li>"
+    badge = wording.outcome_badge(gap.outcome, gap.tool)
+    return f"<li>{badge} <b>{plain(gap.tool)}</b> {plain(gap.reason)}{needs}{brings}</li>"
 
 
 def _refused(entry: NotShown) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from imaging.generate.lesions import Kind
 
 PHANTOM, PHOTO = "the drawn fundus", "a photograph of mine"
+KEPT = "It is kept in memory only, at most an hour after this page is closed."
+"""Gradio holds the state of a closed tab for up to an hour, so that a tab that lost its connection can go on."""
 _PICTURES = ["image", ".dcm", ".tif", ".tiff"]
 
 
@@ -40,9 +42,7 @@ class LesionsTab(Tab):
                 self._upload = gr.UploadButton(
                     "Choose a fundus photograph", file_types=_PICTURES, size="sm", elem_id="lab-upload"
                 )
-                self._told = look.region(
-                    "<p>It is kept in memory only, until this page is closed.</p>", "lab-told"
-                )
+                self._told = look.region(f"<p>{KEPT}</p>", "lab-told")
             self._kind = gr.Radio(
                 sorted(LOOKS), value="exudate", label="Kind", elem_id="lab-kind", elem_classes="choice"
             )
@@ -84,17 +84,19 @@ class LesionsTab(Tab):
         """The photograph into the tab's memory; the copy that Gradio cached is deleted in any case."""
         from imaging.image import ModelMissing
 
-        held = bench or Bench()
+        held, inside = bench or Bench(), False
         try:
             _, data = take(upload)
             with self._door.enter(held):
+                inside = True
                 kept = replace(held, photo=photograph(data))
         except (Refused, ModelMissing) as why:
-            return replace(held, photo=None), refused(why)
+            # At the door nothing was said of this file: the photograph that was accepted before it stays.
+            return (replace(held, photo=None) if inside else held), refused(why)
         except OSError:
             return held, '<p class="refused" role="alert">The file did not arrive. Choose it again.</p>'
         high, wide = kept.photo.shape[:2] if kept.photo is not None else (0, 0)
-        said = f"Accepted as a fundus photograph; drawn on at {wide} x {high} px. Kept in memory only."
+        said = f"Accepted as a fundus photograph; drawn on at {wide} x {high} px. {KEPT}"
         return kept, f'<p role="status">{said}</p>'
 
     def _injected(self, bench: Bench | None, *asked: Any) -> Iterator[Update]:

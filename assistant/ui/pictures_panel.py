@@ -6,7 +6,7 @@ Pure: an answer and its pictures in, names and HTML out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answer import Answer, Claim
 from assistant.ui import wording
@@ -29,6 +29,8 @@ OVERLAYS = {
 """The roles that lie over a photograph, in the order of the buttons, and the words on each."""
 FIRST = ("unlike", "vessels", "enhanced", "reference", "difference")
 """Which one lies there at first: where to look comes before what was measured."""
+NO_PLACE = "No place is framed"
+"""What the words of a map say that marks nothing: it lies there at first only where nothing else does."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,15 @@ class Shot:
     over: tuple[tuple[str, str], ...] = ()
     reference: str = ""
     """Key of the healthy reference, which also stands beside the photograph."""
+    unmarked: bool = False
+    """Whether the map of what is unlike healthy pictures frames no place."""
 
     @property
     def first(self) -> str:
         """The words on the button that is pressed at first; "" where nothing lies over."""
         names = [name for name, _ in self.over]
-        wanted = [OVERLAYS[role] for role in FIRST if OVERLAYS[role] in names]
+        order = sorted(FIRST, key=lambda role: self.unmarked and role == "unlike")
+        wanted = [OVERLAYS[role] for role in order if OVERLAYS[role] in names]
         return (wanted or names or [""])[0]
 
     def key(self, name: str) -> str:
@@ -72,12 +77,13 @@ def shots(pictures: Mapping[str, Artifact]) -> tuple[Shot, ...]:
 def _with(shot: Shot, key: str, one: Artifact, *, fits: bool) -> Shot:
     over = ((OVERLAYS.get(one.role, one.title), key),) if fits else ()
     reference = key if one.role == "reference" else shot.reference
-    return Shot(shot.original, (*shot.over, *over), reference)
+    unmarked = shot.unmarked or (one.role == "unlike" and NO_PLACE in one.alt)
+    return Shot(shot.original, (*shot.over, *over), reference, unmarked)
 
 
 def _in_order(shot: Shot) -> Shot:
     order = [*OVERLAYS.values(), *(name for name, _ in shot.over)]
-    return Shot(shot.original, tuple(sorted(shot.over, key=lambda one: order.index(one[0]))), shot.reference)
+    return replace(shot, over=tuple(sorted(shot.over, key=lambda one: order.index(one[0]))))
 
 
 def others(pictures: Mapping[str, Artifact], found: tuple[Shot, ...]) -> tuple[Artifact, ...]:
@@ -89,22 +95,20 @@ def others(pictures: Mapping[str, Artifact], found: tuple[Shot, ...]) -> tuple[A
 
 
 def verdict(answer: Answer) -> str:
-    """What the picture seems to be and whether it can be read, or why it was not; "" where none was looked at."""
-    gates = [(number, claim) for number, claim in _told(answer) if _is_gate(claim)]
-    if told := (gates or _told(answer))[:1]:
-        number, claim = told[0]
-        return f'<p class="verdict">{_numbered(number)} {plain(claim.text)}</p>'
+    """What stands apart, what the picture seems to be, or why it was not read; "" where none was looked at."""
+    if told := _verdicts(answer):
+        return "".join(f'<p class="verdict">{_numbered(no)} {plain(said)}</p>' for no, said in told.items())
     gaps = [gap for gap in answer.not_answered if gap.tool == TOOL]
     return "".join(
-        f'<p class="verdict">{wording.outcome_badge(gap.outcome)} {plain(gap.reason)}</p>' for gap in gaps[:1]
+        f'<p class="verdict">{wording.outcome_badge(gap.outcome, gap.tool)} {plain(gap.reason)}</p>'
+        for gap in gaps[:1]
     )
 
 
 def read(answer: Answer) -> str:
     """What else was read, in order: its number under Evidence and its first two sentences."""
-    told = _told(answer)
-    verdict_of = next((number for number, claim in told if _is_gate(claim)), told[0][0] if told else 0)
-    rows = "".join(_row(number, claim) for number, claim in told if number != verdict_of)
+    above = _verdicts(answer)
+    rows = "".join(_row(number, claim) for number, claim in _told(answer) if number not in above)
     if not rows:
         return ""
     head = '<tr><th scope="col">No</th><th scope="col">In brief; the whole stands under Evidence</th></tr>'
@@ -116,6 +120,16 @@ def read(answer: Answer) -> str:
 
 def _told(answer: Answer) -> list[tuple[int, Claim]]:
     return [(number, claim) for number, claim in enumerate(answer.claims, 1) if claim.tool == TOOL]
+
+
+def _verdicts(answer: Answer) -> dict[int, str]:
+    """What stands in the verdict, by number: the first finding, in brief where it stands before the gate's."""
+    told = _told(answer)
+    gate = next(((number, claim.text) for number, claim in told if _is_gate(claim)), None)
+    if not told or gate is None:
+        return {number: claim.text for number, claim in told[:1]}
+    first, claim = told[0]
+    return {first: _brief(claim.text), gate[0]: gate[1]} if first != gate[0] else dict([gate])
 
 
 def _is_gate(claim: Claim) -> bool:

@@ -35,15 +35,20 @@ _OUTCOMES = {
 _ACTIONS = {Action.AVOID: "Avoid", Action.CHANGE: "Change"}
 
 
-def outcome(value: Outcome | None) -> str:
-    """The outcome in words; None is a tool that failed."""
+NO_SIGN = "no sign above the limit"
+
+
+def outcome(value: Outcome | None, tool: str = "") -> str:
+    """The outcome in words; None is a tool that failed. A picture in which nothing stood out was read all the same."""
+    if value is Outcome.NOT_FOUND and tool == "read_image":
+        return NO_SIGN
     return "failed" if value is None else _OUTCOMES[value]
 
 
-def outcome_badge(value: Outcome | None) -> str:
+def outcome_badge(value: Outcome | None, tool: str = "") -> str:
     """The outcome in words on its colour."""
     name = "failed" if value is None else value.value.replace("_", "-")
-    return f'<span class="out out-{name}">{outcome(value)}</span>'
+    return f'<span class="out out-{name}">{outcome(value, tool)}</span>'
 
 
 def badge(words: str, colour: str) -> str:

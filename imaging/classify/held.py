@@ -29,6 +29,9 @@ PACKS: Mapping[str, str] = {
 """The pack that a head of this task can be made from."""
 
 COMMAND = "consilium image train head --task {task} --data DIR --labels CSV --group COLUMN"
+AGES = " --ages FIRST LAST"
+"""What a head for chests needs besides: those of children and of adults are not alike."""
+
 FROM_PACK = "consilium packs pull {pack} && consilium image train head --task {task} --pack {pack}"
 
 ENDING = "_head.card.yaml"
@@ -82,23 +85,23 @@ def brings(kind: Kind) -> str:
 
 def brings_task(task: str) -> str:
     """The exact command, or with a pack the two, that make a head for a task."""
-    own = COMMAND.format(task=task)
+    own = COMMAND.format(task=task) + (AGES if task in TASKS["chest_xray"] else "")
     if task not in PACKS:
         return own
     return f"{FROM_PACK.format(task=task, pack=PACKS[task])} (or with your own pictures: {own})"
 
 
 def held(task: str) -> Head:
-    """The head for a task: the shipped one, else this machine's own.
+    """The head for a task: the shipped one, else (where its file is damaged, too) this machine's own.
 
     Raises:
         ModelMissing: neither is held, or the file is not the one of its card.
     """
-    if task in SHIPPED:
+    own = next((one for one in local() if one.task == task), None)
+    if task in SHIPPED and (own is None or cards.is_held(SHIPPED[task])):
         return shipped(task)
-    for one in local():
-        if one.task == task:
-            return loaded(one)
+    if own is not None:
+        return loaded(own)
     raise ModelMissing(f"no head for {task} is held: {brings_task(task)}")
 
 

@@ -44,7 +44,8 @@ def generate(
     if out is None and html is None:
         ends.stop("name where to write: --out FOLDER, --out FILE.png or --html FILE", ends.BAD_INPUT)
     if lesion:
-        _lesions(_drawn(lesion, count, contrast, range(seed, seed + n), onto), out, html)
+        photograph = None if onto is None else _fundus(onto)
+        _lesions(_drawn(lesion, count, contrast, range(seed, seed + n), photograph), photograph, out, html)
         return
     chosen = PHANTOM if phantom else name
     made = _sampled(chosen, label, n, seed)
@@ -56,13 +57,15 @@ def generate(
         ends.put(html, as_html(samples_report(chosen, made)))
 
 
-def _lesions(found: Sequence[Injection], out: Path | None, html: Path | None) -> None:
+def _lesions(
+    found: Sequence[Injection], photograph: Pixels | None, out: Path | None, html: Path | None
+) -> None:
     _written(out, [made for one in found for made in (one.picture, one.mask)])
     if html is not None:
         from imaging.report.html import as_html
         from imaging.report.samples import lesions_report
 
-        ends.put(html, as_html(lesions_report(found)))
+        ends.put(html, as_html(lesions_report(found, photograph)))
 
 
 def _known() -> Iterator[str]:
@@ -77,6 +80,8 @@ def _sampled(name: str, label: str, n: int, seed: int) -> tuple[Made, ...]:
     from imaging.generate import lab
     from imaging.image import ModelMissing
 
+    if name not in lab.names():
+        ends.stop(f"there is no generator {name}; there are {', '.join(lab.names())}", ends.BAD_INPUT)
     try:
         return lab.sample(name, label or lab.labels(name)[0], n, seed)
     except ModelMissing as missing:
@@ -85,11 +90,12 @@ def _sampled(name: str, label: str, n: int, seed: int) -> tuple[Made, ...]:
         ends.stop(str(wrong), ends.BAD_INPUT)
 
 
-def _drawn(kind: str, count: int, contrast: float, seeds: range, onto: Path | None) -> tuple[Injection, ...]:
+def _drawn(
+    kind: str, count: int, contrast: float, seeds: range, photograph: Pixels | None
+) -> tuple[Injection, ...]:
     """One picture for each seed: on the phantom of that seed, or all on one photograph."""
     from imaging.generate import lab
 
-    photograph = None if onto is None else _fundus(onto)
     try:
         return tuple(
             lab.inject(seed if photograph is None else photograph, cast("Kind", kind), count, contrast, seed)
@@ -102,14 +108,16 @@ def _drawn(kind: str, count: int, contrast: float, seeds: range, onto: Path | No
 def _fundus(path: Path) -> Pixels:
     """The pixels of a photograph that the gate accepts."""
     from imaging.gate import fundus_gate
-    from imaging.image import Decision, ImageError
+    from imaging.image import Decision, ImageError, ModelMissing
     from imaging.load import OWN_FILE_BYTES, load
 
     try:
         pixels = load(path, file_bytes=OWN_FILE_BYTES).rgb
+        verdict = fundus_gate(pixels)[0]
+    except ModelMissing as missing:
+        ends.stop(str(missing), ends.UNAVAILABLE)
     except ImageError as wrong:
         ends.stop(f"the photograph was not opened: {wrong}", ends.BAD_INPUT)
-    verdict = fundus_gate(pixels)[0]
     if verdict.decision is not Decision.ACCEPTED:
         ends.stop(f"lesions are drawn on fundus photographs only: this {verdict.reason}", ends.BAD_INPUT)
     return pixels

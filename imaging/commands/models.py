@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +10,7 @@ import typer
 from imaging.commands import ends
 
 if TYPE_CHECKING:
-    from imaging.cards import ModelCard
+    from imaging.cards import ModelCard, Problem
 
 HELP = "Model cards: what each model does, what made it, how good it is, what it must not be used for."
 Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -38,7 +38,10 @@ def show(
 
 
 def verify(as_json: Json = False) -> None:
-    """Hold every file against its card: hash, size, credits, licences of what it was made from; exits 1 if not well."""
+    """Hold every file against its card: hash, size, credits, licences of what it was made from; exits 1 if not well.
+
+    What limits were chosen on under another licence is told beside; that is for a release to decide and no error here.
+    """
     from imaging import cards, local_models
     from imaging.image import ModelMissing
 
@@ -52,9 +55,20 @@ def verify(as_json: Json = False) -> None:
     ends.show(
         plain,
         as_json,
-        lambda: "\n".join(f"{one.card or 'zoo'}: {one.what}" for one in problems) or "all well",
+        lambda: "\n".join(_verified(problems)),
     )
     raise typer.Exit(ends.MISSED if problems else ends.ANSWERED)
+
+
+def _verified(problems: Sequence[Problem]) -> Iterator[str]:
+    """Every problem, or that there is none; then what limits were chosen on whose licence is not clear."""
+    from imaging import cards
+
+    yield from (f"{one.card or 'zoo'}: {one.what}" for one in problems)
+    if not problems:
+        yield "all well"
+    for card in cards.cards().values():
+        yield from (f"{card.id}: limits or settings chosen on {told}" for told in card.open_licences)
 
 
 VERBS: dict[str, Callable[..., None]] = {"list": list_models, "show": show, "verify": verify}

@@ -93,9 +93,10 @@ RECIPES: Mapping[str, Recipe] = {
         ships=("fundus_quality.npz",),
     ),
     "fundus-bank": Recipe(
-        module="shipped_banks", makes="healthy eyes that the score and the map stand on", cpu="2 min",
+        module="shipped_banks", makes="healthy eyes that the score and the map stand on", cpu="3 min",
         fixed=("fundus",), data=("--chase", "{data}/chasedb1", "--normals", "{data}/eye4_256/normal", "--ill",
-              "cataract={data}/eye4_256/cataract", "glaucoma={data}/eye4_256/glaucoma"),
+              "cataract={data}/eye4_256/cataract", "glaucoma={data}/eye4_256/glaucoma",
+              "diabetic retinopathy={data}/idrid_seg54"),
         ships=("fundus_bank.npz",),
     ),
     "xray-bank": Recipe(

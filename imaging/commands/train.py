@@ -77,11 +77,15 @@ def holds_checkpoint(folder: Path) -> bool:
 
 def run(name: str, line: Sequence[str]) -> None:
     """Run a recipe in this process with a command line of its own; what it refuses ends in one line and code 2."""
+    from imaging.image import ImageError, ModelMissing
+
     module = import_module(f"imaging.training.{RECIPES[name].module}")
     with _command_line([f"image train {name}", *line]):
         try:
             ended = module.main()
-        except (ValueError, OSError) as refused:
+        except ModelMissing as missing:
+            ends.stop(f"{name}: {missing}", ends.UNAVAILABLE)
+        except (ImageError, ValueError, OSError) as refused:
             ends.stop(f"{name}: {refused}", ends.BAD_INPUT)
         except SystemExit as refused:
             if isinstance(refused.code, str):

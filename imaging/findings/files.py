@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from imaging.anomaly.held import VERIFY
 from imaging.backbone import BRINGS
 from imaging.findings.outcomes import as_result
 from imaging.image import FrameNeeded, ImageError, Kind, ModelMissing, NoPixels, TooLarge, Want
@@ -34,10 +35,18 @@ def read_file(
         return bad_input(f"The picture was not read: {wrong}. {_mend(wrong, file_bytes)}")
     try:
         return as_result(read(image, want, kind, age_years), want)
-    except ModelMissing:
+    except ModelMissing as gone:
+        return _without_gates(gone)
+
+
+def _without_gates(gone: ModelMissing) -> ToolResult:
+    """What no picture is read without is missing: the backbone's weights, or numbers of the zoo."""
+    if BRINGS in str(gone):
         return unavailable(
             "The picture was not read: the weights that tell its kind are not installed.", BRINGS
         )
+    why = "the numbers that tell its kind, or whether it can be read, are missing or not the known ones"
+    return unavailable(f"The picture was not read: {why}.", VERIFY)
 
 
 def _mend(wrong: ImageError, file_bytes: int) -> str:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from imaging.findings.statements import EXCLUDES_NOTHING, LIMITS
+from imaging.findings.statements import EXCLUDES_NOTHING, LIMITS, MODALITIES, contradiction
 from imaging.image import ImageReading, Want, Withheld
 from imaging.score import Score
 
-MODALITIES = {
-    "CT": "CT", "MR": "MR", "US": "ultrasound", "MG": "mammography", "NM": "nuclear medicine", "PT": "PET",
-    "CR": "X-ray (CR)", "DX": "X-ray (DX)", "XA": "angiography", "RF": "fluoroscopy", "OP": "eye photograph",
-    "OPT": "eye tomography",
-}  # fmt: skip
-"""Words for DICOM's codes of what a picture is; other codes stand for themselves."""
+READ = ("CR", "DX", "OP")
+"""Codes of kinds that models here read; of ultrasound only where a model of this machine's own is held."""
 
 UNCHECKED = " Taken for breast ultrasound because that was stated: nothing here can check it."
 NO_HEAD = "Nothing is said about disease, and none is excluded."
@@ -47,7 +43,7 @@ def _not_unlike(reading: ImageReading) -> list[str]:
         return []
     caught = "".join(f"; {one}" for one in unlike.caught)
     return [
-        f"no sign above the operating point for being unlike healthy pictures (distance {unlike.distance:.2f}, "
+        f"no sign above the operating point for being unlike healthy pictures (score {unlike.distance:.2f}, "
         f"operating point {unlike.threshold:.2f}; specificity {unlike.specificity.rendered}{caught})"
     ]
 
@@ -82,7 +78,22 @@ def opened(reading: ImageReading) -> str:
     parts = (
         UNCHECKED if reading.read_as == "breast_ultrasound" and reading.scores else "",
         f" Read for an age of {reading.age}." if reading.age else "",
-        f" Its header says {MODALITIES.get(reading.claimed, reading.claimed)}." if reading.claimed else "",
+        _header(reading),
         f" How it was opened: {'; '.join(reading.notes)}." if reading.notes else "",
     )
     return "".join(parts)
+
+
+def no_reader(reading: ImageReading) -> str:
+    """That no model reads what the header says it is; "" where one does, or where it says nothing."""
+    if reading.claimed in ("", *READ) or (reading.claimed == "US" and reading.withheld):
+        return ""
+    return (
+        f"No model here reads {MODALITIES.get(reading.claimed, reading.claimed)}, which its header says it is"
+    )
+
+
+def _header(reading: ImageReading) -> str:
+    if against := contradiction(reading):
+        return f" {against[:1].upper()}{against[1:]}"
+    return f" Its header says {MODALITIES.get(reading.claimed, reading.claimed)}." if reading.claimed else ""

@@ -6,7 +6,16 @@ import base64
 from collections.abc import Collection
 from typing import Any
 
-from imaging.findings.notes import NO_HEAD, abstentions, copy_shown, no_sign, not_read, opened, whole_note
+from imaging.findings.notes import (
+    NO_HEAD,
+    abstentions,
+    copy_shown,
+    no_reader,
+    no_sign,
+    not_read,
+    opened,
+    whole_note,
+)
 from imaging.findings.sources import sources, versions
 from imaging.findings.statements import KINDS, findings, scored
 from imaging.findings.tables import tables
@@ -63,11 +72,16 @@ def _no_model(reading: ImageReading, more: dict[str, Any]) -> ToolResult:
             f"The picture is shown and was not read: {reading.abstained}.{opened(reading)}", **more
         )
     why = scored(reading.kind)
-    note = f"No model here reads this picture: it {why}.{opened(reading)}"
+    named = no_reader(reading)
+    note = f"{named or 'No model here reads this picture'}: it {why}.{opened(reading)}"
     if reading.seems in (EYE, CHEST):
         note = f"The picture was not read: it {why}. It looks like {reading.seems}: ask without stating the kind."
     elif reading.seems:
-        note = f"It seems to show {reading.seems}. {note}"
+        note = (
+            f"{note} It seems to show {reading.seems}."
+            if named
+            else f"It seems to show {reading.seems}. {note}"
+        )
     for one in reading.withheld:
         return _ended(one, f"{note} If it is {one.what}: {one.why}.", more)
     return not_covered(note, **more)

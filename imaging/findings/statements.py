@@ -18,27 +18,47 @@ KINDS = {
     "chest_xray": "a frontal chest X-ray",
     "breast_ultrasound": "breast ultrasound",
 }
+MODALITIES = {
+    "CT": "CT", "MR": "MR", "US": "ultrasound", "MG": "mammography", "NM": "nuclear medicine", "PT": "PET",
+    "CR": "X-ray (CR)", "DX": "X-ray (DX)", "XA": "angiography", "RF": "fluoroscopy", "OP": "eye photograph",
+    "OPT": "eye tomography",
+}  # fmt: skip
+"""Words for DICOM's codes of what a picture is; other codes stand for themselves."""
+
+DISAGREE = "These two models disagree"
 LIMITS = {"model:pneumonia-head": "A demonstration on 28 px pictures of one hospital's children"}
 """What must be said beside every score of a head; other heads' limits are those of their cards."""
 
 
 def findings(reading: ImageReading) -> tuple[Finding, ...]:
-    """All that was found, most telling first. Empty where nothing stands apart and nothing was measured."""
-    apart = [_score(one) for one in reading.scores if one.verdict == "above"]
-    unlike = reading.unlike
-    if unlike and stands_apart(unlike):
-        apart.append(_unlike(unlike))
+    """All that was found, most telling first. Empty where nothing stands apart and nothing was measured.
+
+    What the heads say of a chest X-ray comes first in any case: it is what was asked.
+    """
+    called = [_score(one, reading.unlike) for one in reading.scores if one.verdict == "above"]
+    others = [_score(one, reading.unlike) for one in reading.scores if one.verdict != "above"]
+    unlike = [_unlike(reading.unlike)] if reading.unlike else []
+    apart = unlike if reading.unlike and stands_apart(reading.unlike) else []
     rest = [_vessels(reading)] if reading.measurements else []
-    if not apart and not rest and not reading.enhanced_by:
+    if not called and not apart and not rest and not reading.enhanced_by:
         return ()
-    beside = [_score(one) for one in reading.scores if one.verdict != "above"]
-    beside += [_unlike(unlike)] if unlike and not stands_apart(unlike) else []
-    return (*apart, *_seen(reading), *rest, *beside)
+    calm = [] if apart else unlike
+    if reading.read_as == "chest_xray":
+        return (*called, *others, *apart, *_seen(reading), *rest, *calm)
+    return (*called, *apart, *_seen(reading), *rest, *others, *calm)
 
 
 def stands_apart(unlike: Unlike) -> bool:
     """Whether the picture as a whole, or a place in it, is unlike healthy ones."""
     return unlike.above or bool(unlike.regions)
+
+
+def contradiction(reading: ImageReading) -> str:
+    """That the file's header says another kind than the one whose models read it; "" where it does not."""
+    if not reading.claimed or reading.read_as == "auto":
+        return ""
+    said = MODALITIES.get(reading.claimed, reading.claimed)
+    return f"its header contradicts this: it says {said}, not {KINDS[reading.read_as]}; is it the right file?"
 
 
 def rendered(verdict: Verdict) -> str:
@@ -69,6 +89,9 @@ def _seen(reading: ImageReading) -> Iterator[Finding]:
     )
     gate = (gate_of(reading), (rendered(reading.kind),))
     judged = reading.quality
+    if against := contradiction(reading):
+        yield _finding(f"The picture {looks}, but {against}", gate)
+        return
     if judged is None:
         yield _finding(f"The picture {looks}.", gate)
         return
@@ -83,17 +106,27 @@ CALLS = {
 }
 
 
-def _score(one: Score) -> Finding:
-    """The call first, then what it is worth; no other number than the distance from the operating point."""
+def _score(one: Score, unlike: Unlike | None) -> Finding:
+    """The call first, then what it is worth; no other number than the distance from the operating point.
+
+    Where the likeness to healthy pictures says otherwise, that is said next, and both are quoted.
+    """
     point, sign = one.point, _sentence(one.sign)
     why = f": {'; '.join(one.unusual)}" if one.unusual else ""
     said = (
         f"{sign}: {CALLS[one.verdict]}{why} ({one.margin:+.2f} log-odds from it, {one.low:+.2f} to "
         f"{one.high:+.2f}); sensitivity there {point.sensitivity.rendered}, specificity {point.specificity.rendered}"
     )
-    ends = [LIMITS[one.card]] if one.card in LIMITS else []
+    ends, quoted = [LIMITS[one.card]] if one.card in LIMITS else [], [(one.card, (one.rendered,))]
+    if unlike and one.verdict != "abstained" and (one.verdict == "above") != unlike.above:
+        ends.insert(0, f"{DISAGREE}: the likeness to healthy pictures is {_side(unlike)} its operating point")
+        quoted.append((unlike.card, (unlike.rendered,)))
     ends.append(NO_DIAGNOSIS if one.verdict == "above" else _sentence(EXCLUDES_NOTHING))
-    return _finding(". ".join((said, *ends, "")).strip(), (one.card, (one.rendered,)))
+    return _finding(". ".join((said, *ends, "")).strip(), *quoted)
+
+
+def _side(unlike: Unlike) -> str:
+    return "above" if unlike.above else "not above"
 
 
 def _sentence(words: str) -> str:
@@ -101,20 +134,34 @@ def _sentence(words: str) -> str:
 
 
 def _unlike(one: Unlike) -> Finding:
-    said = _sentence(one.rendered)
-    places = _places(one)
-    ends = f"{NO_DIAGNOSIS}." if stands_apart(one) else f"{_sentence(EXCLUDES_NOTHING)}."
-    return _finding(
-        f"{said}.{places} Healthy means: {one.healthy.rstrip('.')}. {ends}", (one.card, (one.rendered,))
-    )
+    """Places that stand out come before a score that does not; and such a score says what it misses."""
+    said = [_sentence(one.rendered)]
+    if one.regions and one.above:
+        said.append(f"{_places(one)} out in the map ({_highest(one)})")
+    elif one.regions:
+        whole = f"the score as a whole is not above its operating point ({one.distance:.2f}, limit {one.threshold:.2f})"
+        said = [f"{_places(one)} out as unlike healthy pictures ({_highest(one)}); {whole}"]
+    if not one.above:
+        said.append(_misses(one))
+    ends = NO_DIAGNOSIS if stands_apart(one) else _sentence(EXCLUDES_NOTHING)
+    said += [f"Healthy means: {one.healthy.rstrip('.')}", ends]
+    return _finding(f"{'. '.join(said)}.", (one.card, (one.rendered, *(() if one.above else one.caught))))
+
+
+def _misses(one: Unlike) -> str:
+    """How much of which disease the score catches: without it "not above" would be read as an all-clear."""
+    if not one.caught:
+        return "How much disease stands above it was not measured"
+    return f"Of pictures with a known disease: {'; '.join(one.caught)}"
 
 
 def _places(one: Unlike) -> str:
-    if not one.regions:
-        return ""
-    highest = max(region.percentile for region in one.regions)
-    stand = "1 place stands" if len(one.regions) == 1 else f"{len(one.regions)} places stand"
-    return f" {stand} out in the map (highest: percentile {highest:.1f} of healthy pictures there)."
+    return "1 place stands" if len(one.regions) == 1 else f"{len(one.regions)} places stand"
+
+
+def _highest(one: Unlike) -> str:
+    highest = max(one.regions, key=lambda region: region.percentile)
+    return f"highest: percentile {highest.ranked} of healthy pictures there"
 
 
 def _vessels(reading: ImageReading) -> Finding:

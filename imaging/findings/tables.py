@@ -27,7 +27,7 @@ def _all(reading: ImageReading) -> Iterator[Table]:
     yield Table(
         title="Vessel measures",
         columns=("Measure", "Value", "How far two people differ"),
-        rows=tuple((one.name, f"{one.value:.4f} {one.unit}", one.error) for one in reading.measurements),
+        rows=tuple((one.name, f"{one.shown} {one.unit}", one.error) for one in reading.measurements),
     )
     regions = reading.unlike.regions if reading.unlike else ()
     yield Table(
@@ -38,7 +38,7 @@ def _all(reading: ImageReading) -> Iterator[Table]:
                 str(number),
                 place(one.box, reading.field.box),
                 _area(one.area_px, one.area_mm2),
-                f"{one.percentile:.1f}",
+                one.ranked,
             )
             for number, one in enumerate(regions, 1)
         ),

@@ -171,11 +171,12 @@ def _ground(source: NDArray[np.uint8] | int) -> tuple[NDArray[np.uint8], Mask, t
         return eye.pixels, eye.field, (int(rows.mean()), int(columns.mean())), f"the phantom of seed {source}"
     if source.ndim != 3 or source.shape[2] != 3 or source.dtype != np.uint8:
         raise ValueError("a photograph is H x W x 3 bytes")
-    pixels = _shrunk(source)
+    pixels = shrunk(source)
     return pixels, field_of_view(pixels)[1], None, "the photograph"
 
 
-def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A photograph at the size that is drawn on: at most 1024 px a side."""
     longer = max(pixels.shape[:2])
     if longer <= LARGEST_SIDE:
         return pixels

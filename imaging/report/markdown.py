@@ -10,7 +10,7 @@ from imaging.suites.row import Row
 BEGIN, END = "<!-- image evaluate -->", "<!-- /image evaluate -->"
 """Between these two lines of a document stands the table that :func:`into` writes."""
 
-SHORT = ("#", "measure", "bar", "ours", "prototype", "beside", "")
+SHORT = ("#", "measure", "bar", "ours", "prototype", "beside", "", "note")
 
 
 def head() -> tuple[str, str]:
@@ -50,10 +50,9 @@ def _of_bars(evaluation: Evaluation) -> Iterator[str]:
     yield from ("", _line(SHORT), _rule(SHORT))
     with_bar = ((row.bar, row) for row in evaluation.rows if row.bar is not None)
     for _, row in sorted(with_bar, key=lambda one: one[0]):
-        bar, measure, target, ours, met, prototype, beside, _note = cells(row)
-        yield _line(
-            (bar, measure, target, ours, prototype, beside, f"**{met}**" if row.met is False else met)
-        )
+        bar, measure, target, ours, met, prototype, beside, note = cells(row)
+        verdict = f"**{met}**" if row.met is False else met
+        yield _line((bar, measure, target, ours, prototype, beside, verdict, note))
 
 
 def _circumstances(evaluation: Evaluation) -> str:

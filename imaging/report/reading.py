@@ -12,7 +12,7 @@ from retrieval.evidence import Finding, Outcome, Table, ToolResult
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.FOUND: "Opened and read.",
     Outcome.NOT_FOUND: "Read; nothing above an operating point.",
-    Outcome.NOT_COVERED: "Not read: no model here speaks about this.",
+    Outcome.NOT_COVERED: "No answer: no model here speaks about this picture, or the one that looked abstained.",
     Outcome.NEEDS_INPUT: "Not read yet: something is missing.",
     Outcome.BAD_INPUT: "The file was not opened.",
     Outcome.UNAVAILABLE: "Not read: a model is not held.",

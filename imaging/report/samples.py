@@ -10,6 +10,9 @@ from imaging.report.plots import Point, reliability
 from retrieval.evidence import Table
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from imaging.calibrate import Bin
     from imaging.generate.lab import Injection, Made
     from imaging.suites.row import Given
@@ -21,6 +24,12 @@ CONFIDENCE = (
     "this one hospital only; other sources stand in the table."
 )
 
+NOBODYS = "The lesions are drawn by a computer: the truth about them is the mask, and no patient has them."
+SOMEBODYS = (
+    "The lesions are drawn by a computer: the truth about them is the mask. The photograph stays that of a person: "
+    "only the lesions are made."
+)
+
 
 def samples_report(name: str, made: Sequence[Made]) -> Report:
     """Made pictures and, where a generator with a card made them, everything that its card says it is worth."""
@@ -30,19 +39,35 @@ def samples_report(name: str, made: Sequence[Made]) -> Report:
     return Report(title="Generated pictures", lead=lead, sections=tuple(sections))
 
 
-def lesions_report(found: Sequence[Injection]) -> Report:
-    """Drawn lesions, each before, with them, and their exact mask; what the kind looks like and who says so."""
+def lesions_report(found: Sequence[Injection], photograph: NDArray[np.uint8] | None = None) -> Report:
+    """Drawn lesions, each before, with them, and their exact mask; what the kind looks like and who says so.
+
+    ``photograph`` (H x W x 3 bytes) is what they were drawn on, where that is no drawn fundus: it is no made picture,
+    so it is shown without the mark, and the page says that it stays that of a person.
+    """
     blocks: list[Block] = []
     for one in found:
-        three = (one.before, one.picture, one.mask)
-        blocks.append(
-            Pictures(shown=tuple(Shown(png=made.png, title=made.title, alt=made.alt) for made in three))
-        )
+        drawn = (one.picture, one.mask)
+        made = (Shown(png=each.png, title=each.title, alt=each.alt) for each in drawn)
+        blocks.append(Pictures(shown=(_before(one, photograph), *made)))
         said = f"{one.count} lesions, {one.area_px} px of {one.side_px[1]} x {one.side_px[0]}"
         blocks.append(Facts(pairs=(("drawn", said), ("looks like", one.looks_like))))
-    lead = "The lesions are drawn by a computer: the truth about them is the mask, and no patient has them."
+    lead = NOBODYS if photograph is None else SOMEBODYS
     return Report(
         title="Drawn lesions", lead=lead, sections=(Section(title="Pictures", blocks=tuple(blocks)),)
+    )
+
+
+def _before(one: Injection, photograph: NDArray[np.uint8] | None) -> Shown:
+    if photograph is None:
+        return Shown(png=one.before.png, title=one.before.title, alt=one.before.alt)
+    from imaging import drawing
+    from imaging.generate.lab import shrunk
+
+    return Shown(
+        png=drawing.png(shrunk(photograph)),
+        title="the photograph, before",
+        alt="The photograph without drawn lesions.",
     )
 
 

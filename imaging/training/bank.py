@@ -19,8 +19,9 @@ from imaging.anomaly.detectors import Knn, Mahalanobis, PatchCore
 from imaging.anomaly.disc import near_disc
 from imaging.anomaly.places import Usual
 from imaging.anomaly.views import EXTRACTOR, Aspect, Kind, View, seen, view
-from imaging.calibrate import share
+from imaging.calibrate import Share
 from imaging.datasets.splits import Fold, by_index
+from imaging.training.shares import by_group
 
 Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.float32]
@@ -106,7 +107,8 @@ def fit(
     """A bank of healthy pictures, calibrated on ``held_out`` or, without it, in folds by group.
 
     ``facts`` holds ``healthy`` (whose they are, in words), ``card`` and perhaps ``caught``; ``added`` are parts of
-    another bank, none of whose pictures is among these.
+    another bank, none of whose pictures is among these. The specificity is cross-fitted (:func:`crossed`); pictures
+    that had no part in the threshold at all tell more.
 
     Raises:
         ValueError: there are fewer than two groups.
@@ -118,7 +120,8 @@ def fit(
     each = iter(raw) if held_out is None else _each_signs(held_out, patches, kind)
     parts = [_part(plan, healthy, held_out, folds) for plan in plans]
     parts += [_again(one, held_out or healthy) for one in added]
-    return _calibrated(kind, facts, parts, patches, usual, zip(looked.views, each, strict=True))
+    groups = (held_out or healthy).groups
+    return _calibrated(kind, facts, parts, groups, patches, usual, zip(looked.views, each, strict=True))
 
 
 def fit_map(healthy: Healthy, kind: Kind) -> tuple[PatchCore, Usual, NDArray[np.float16]]:
@@ -162,11 +165,11 @@ def _levelled(aspect: Aspect, detector: Detector, scores: NDArray[np.float64], w
 
 
 def _calibrated(
-    kind: Kind, facts: Mapping[str, object], fitted: Sequence[Fitted], patches: PatchCore, usual: Usual,
-    found: Iterable[tuple[View, NDArray[np.floating]]],
+    kind: Kind, facts: Mapping[str, object], fitted: Sequence[Fitted], groups: Sequence[str], patches: PatchCore,
+    usual: Usual, found: Iterable[tuple[View, NDArray[np.floating]]],
 ) -> Bank:  # fmt: skip
     distances = np.sum([steps for _, steps in fitted], axis=0)
-    threshold = float(np.quantile(distances, SPECIFICITY, method="higher"))
+    threshold = _threshold(distances)
     peaks, inside = [], []
     for index, (one, each) in enumerate(found):
         single = each.astype(np.float32)
@@ -175,13 +178,25 @@ def _calibrated(
         inside.append(np.random.default_rng([4, index]).permutation(values)[:PLACES_EACH])
     told = Facts.model_validate({
         "kind": kind, "extractor": EXTRACTOR[kind], "threshold": threshold,
-        "specificity": share(int((distances <= threshold).sum()), len(distances)),
+        "specificity": crossed(distances, groups),
         "region": float(np.quantile(peaks, SPECIFICITY)), **facts,
     })  # fmt: skip
     ranks, place_ranks = (
         np.percentile(one, RANKS).astype(np.float32) for one in (distances, np.concatenate(inside))
     )
     return Bank(told, tuple(part for part, _ in fitted), patches, usual, ranks, place_ranks)
+
+
+def crossed(distances: NDArray[np.float64], groups: Sequence[str]) -> Share:
+    """The share at or below a threshold of the other folds: below its own, 95 % stand by construction."""
+    within = np.zeros(len(distances), dtype=bool)
+    for fold in by_index(groups, min(FOLDS, len(set(groups)))):
+        within[fold.test] = distances[fold.test] <= _threshold(distances[fold.train])
+    return by_group(within.tolist(), groups)
+
+
+def _threshold(distances: NDArray[np.float64]) -> float:
+    return float(np.quantile(distances, SPECIFICITY, method="higher"))
 
 
 def _folds(healthy: Healthy) -> list[Fold]:

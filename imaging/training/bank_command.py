@@ -122,7 +122,9 @@ def bank_card(bank: Bank, found: Healthy) -> ModelCard:
         task="how far a picture stands from healthy ones, and where", input=f"{kind}; features {EXTRACTOR[kind]}",
         method="Distance from healthy pictures in features of EfficientNet-Lite0; a rank, not a probability.",
         made_from=(_made(found),), recipe=brings(kind),
-        measured=(f"At or below the operating point, in folds: {bank.facts.specificity.rendered} of them.",),
+        measured=(
+            f"At or below an operating point that the other folds set: {bank.facts.specificity.rendered} of them.",
+        ),
         operating_point=f"Distance {bank.facts.threshold:.3f}, the 95th percentile of its own pictures in folds.",
         not_tested_on="Not tested on any disease, nor on pictures of another source, camera or hospital.",
         intended="Research on pictures of the same source.", forbidden="Not for diagnosis; not to exclude disease.",
@@ -170,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(refused))
     used = "used" if known.better else "not used"
     sys.stdout.write(
-        f"{bank.facts.specificity.rendered} at or below the operating point; healthy set {used}\n"
+        f"{bank.facts.specificity.rendered} at or below an operating point of the other folds; healthy set {used}\n"
     )
 
 

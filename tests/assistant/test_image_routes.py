@@ -67,12 +67,49 @@ def test_what_is_wanted_is_in_the_words(question: str, want: list[str]) -> None:
         ("Is there pneumonia?", None),
         ("Is there retinopathy?", None),
         ("Fundus photograph or chest X-ray?", None),
+        ("Is there pneumonia on this chest X-ray?", "chest_xray"),
+        ("Is there pneumonia on the chest X-ray?", "chest_xray"),
+        ("Chest X-ray attached", "chest_xray"),
+        ("I am attaching a fundus photograph. Is it normal?", "fundus"),
+        ("Does this woman's chest X-ray look normal?", "chest_xray"),
+        ("This is a chest X-ray of a 4 years old boy.", "chest_xray"),
+        ("What does the chest X-ray show?", "chest_xray"),
+        ("Attached is a chest X-ray of a 2-year-old boy with fever for three days.", "chest_xray"),
+        ("Pneumonia on CXR?", "chest_xray"),
+        ("Does chest X-ray help in pneumonia? Look at the picture.", None),
+        ("No, it is a breast ultrasound.", "breast_ultrasound"),
+        ("This is a chest X-ray of a 3-year-old with no fever, two days ago 39 degrees.", "chest_xray"),
     ],
 )
 def test_a_kind_is_stated_only_where_somebody_states_it(question: str, kind: str | None) -> None:
     ((tool, inputs), *_) = calls(question, IMAGE)
     assert tool == "read_image"
     assert inputs.get("kind") == kind
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "She had a breast ultrasound last year. What does this mammogram show?",
+        "Mammogram attached, no breast ultrasound was done. Anything?",
+        "His chest X-ray last year was normal. What does this picture show?",
+        "Chest X-ray 2 years ago was normal. What does this picture show?",
+        "The previous chest X-ray, normal. What does this picture show?",
+        "No fundus photograph could be taken. What does this picture show?",
+        "Does this patient need a chest X-ray? Look at the picture.",
+        "The chest X-ray was normal. What does this show?",
+        "Would a fundus photograph help? Look at this.",
+        "This chest CT: is a chest X-ray needed as well?",
+        "OCT and fundus photograph: is it normal?",
+        "Her mother's chest X-ray: normal. What does this picture show?",
+        "Is pneumonia seen on chest X-ray in most children? Look at this.",
+        "See chest X-ray report: normal. What is this picture?",
+    ],
+)
+def test_a_kind_that_is_only_mentioned_is_not_stated(question: str) -> None:
+    ((tool, inputs), *_) = calls(question, IMAGE)
+    assert tool == "read_image"
+    assert "kind" not in inputs
 
 
 def test_a_frame_is_taken_from_the_words_and_nothing_is_stated_of_several_pictures() -> None:

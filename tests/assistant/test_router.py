@@ -133,3 +133,23 @@ def test_an_answer_to_what_was_missing_computes_again_and_the_record_goes_before
     assert call.inputs["name"] == "cockcroft_gault"
     assert set(call.inputs["inputs"]) == {"age", "sex", "creatinine", "weight_kind"}
     assert called("And in heart failure?", earlier=asked) == ["search_literature"]
+
+
+@pytest.mark.parametrize(
+    ("question", "tools"),
+    [
+        ("Is this breast lump malignant?", ["read_image"]),
+        ("Could this be cancer?", ["read_image"]),
+        ("A man with diabetes. Is this retina normal? Any diabetic retinopathy?", ["read_image"]),
+        ("Any trial of laser in diabetic retinopathy?", ["read_image", "search_literature"]),
+        ("Is this drug known to cause cataract in children?", ["read_image", "search_literature"]),
+    ],
+)
+def test_papers_are_not_asked_what_only_the_attached_picture_can_show(
+    question: str, tools: list[str]
+) -> None:
+    assert called(question, IMAGE) == tools
+
+
+def test_without_a_picture_the_same_words_are_looked_up() -> None:
+    assert called("Is this breast lump malignant?") == ["search_literature"]

@@ -229,8 +229,10 @@ def test_a_missing_head_names_the_command() -> None:
 def test_a_changed_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card = cards.cards()[classify.SHIPPED["pneumonia"]]
     held = (cards.FOLDER / card.file).read_bytes()
+    told = (cards.FOLDER / "pneumonia_head.card.yaml").read_bytes()
     monkeypatch.setattr(cards, "FOLDER", tmp_path)
     (tmp_path / card.file).write_bytes(held)
+    (tmp_path / "pneumonia_head.card.yaml").write_bytes(told)
     assert classify.shipped.__wrapped__("pneumonia").facts.task == "pneumonia"
     (tmp_path / card.file).write_bytes(held + b"\0")
     with pytest.raises(ModelMissing, match="not the known one"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imaging import calibrate, classify, local_models
+from imaging import calibrate, cards, classify, local_models
 from imaging.cards import Made, ModelCard
 from imaging.classify import Extractor, Facts, Head
 from imaging.image import MedicalImage, ModelMissing
@@ -65,6 +65,15 @@ def test_what_ships_stands_first_and_is_not_replaced(place: Path) -> None:
     put(place, "pneumonia", "chest_xray")
     assert classify.available("chest_xray") == ("pneumonia",)
     assert classify.held("pneumonia").facts.card == "model:pneumonia-head"
+
+
+def test_where_what_ships_is_damaged_the_local_head_speaks(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "is_held", lambda _: False)
+    put(place, "pneumonia", "chest_xray")
+    assert classify.available("chest_xray") == ("pneumonia",)
+    assert classify.held("pneumonia").facts.card == "model:local-pneumonia"
 
 
 @pytest.mark.parametrize(

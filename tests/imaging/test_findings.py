@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from assistant.turn import Cited, Sentence
 from assistant.verify import judge
 from assistant.verify.quotes import Held
 from imaging import cards
+from imaging.asked import Age
 from imaging.calibrate import OperatingPoint, Share
+from imaging.drawing import whole, with_heat
 from imaging.findings import as_result
 from imaging.findings.sources import GATE, QUALITY, XRAY_GATE
 from imaging.image import (
@@ -147,7 +152,7 @@ def test_an_abstention_is_never_told_as_no_sign() -> None:
 
 def test_what_stands_apart_comes_first_and_the_kind_second() -> None:
     said = [finding.statement for finding in ended(MEASURED).findings]
-    assert said[0].startswith("Unlike healthy pictures: distance 11.00, above the operating point 10.00")
+    assert said[0].startswith("Unlike healthy pictures: score 11.00, above the operating point 10.00")
     assert "1 place stands out" in said[0]
     assert "21 presumably healthy eyes" in said[0]
     assert said[1].startswith("The picture looks like a fundus photograph and can be read")
@@ -158,10 +163,59 @@ def test_what_stands_apart_comes_first_and_the_kind_second() -> None:
     assert healthy[-1].endswith("This does not exclude disease.")
 
 
+def test_a_score_that_is_not_above_says_what_it_misses() -> None:
+    told = ended(eye(unlike=unlike(-1.5), measurements=(DENSITY,), measured_by=NET)).findings[-1]
+    assert "score -1.50, not above" in told.statement
+    assert "Of pictures with a known disease: 61 % of 198 glaucomas" in told.statement
+    assert "61 % of 198 glaucomas" in [one.quote for one in told.evidence]
+    calm = unlike(-1.5).model_copy(update={"percentile": 1.0, "caught": ()})
+    assert "farther than" in unlike(-1.5).rendered
+    assert "farther than" not in calm.rendered
+    told = ended(eye(unlike=calm, enhanced_by="even light")).findings[-1]
+    assert "was not measured" in told.statement
+
+
+def test_places_come_before_a_score_that_is_not_above() -> None:
+    full = REGION.model_copy(update={"percentile": 100.0})
+    told = ended(eye(unlike=unlike(9.0, (full, REGION)))).findings[0].statement
+    assert told.startswith("2 places stand out as unlike healthy pictures (highest: percentile above 99.9 of")
+    assert "the score as a whole is not above its operating point" in told
+    assert "61 % of 198 glaucomas" in told
+
+
+@pytest.mark.parametrize(
+    ("margin", "held", "distance", "apart"),
+    [(1.2, "pneumonia", 9.0, True), (-1.2, "normal", 11.0, True), (1.2, "pneumonia", 11.0, False)],
+)
+def test_a_chest_is_answered_by_its_head_first_which_says_that_the_likeness_disagrees(
+    margin: float, held: str, distance: float, apart: bool
+) -> None:
+    told = ended(chest(scores=(score(margin, (held,)),), unlike=unlike(distance))).findings
+    assert told[0].statement.startswith("Pneumonia: ")
+    assert ("These two models disagree" in told[0].statement) is apart
+    assert (unlike(distance).rendered in [one.quote for one in told[0].evidence]) is apart
+
+
+def test_a_header_that_contradicts_the_gate_is_asked_about() -> None:
+    result = ended(chest(claimed="MG", scores=(score(),)))
+    (seen,) = [one.statement for one in result.findings if "looks like" in one.statement]
+    assert seen.endswith("it says mammography, not a frontal chest X-ray; is it the right file?")
+    assert "Its header contradicts this" in result.note
+
+
+@pytest.mark.parametrize(("header", "words"), [("CT", "CT"), ("MR", "MR"), ("US", "ultrasound")])
+def test_a_kind_that_no_model_reads_is_named_first(header: str, words: str) -> None:
+    refused = verdict("chest X-ray", "rejected", "is grey")
+    result = ended(eye(kind=refused, read_as="auto", abstained="is grey", claimed=header))
+    assert result.note.startswith(f"No model here reads {words}, which its header says it is: it is grey")
+
+
 def test_every_statement_stands_on_its_card_and_passes_verify() -> None:
     readings = (
         MEASURED,
         chest(scores=(score(),)),
+        chest(scores=(score(),), unlike=unlike(9.0, (REGION,)), claimed="MG"),
+        eye(unlike=unlike(-1.5), measurements=(DENSITY,), measured_by=NET),
     )
     for reading in readings:
         for finding in ended(reading).findings:
@@ -221,3 +275,25 @@ def test_a_kind_that_only_somebody_stated_is_said_to_be_unchecked() -> None:
     result = ended(stated)
     assert [finding.statement[:9] for finding in result.findings] == ["Pneumonia"]
     assert "nothing here can check it" in result.note
+
+
+def test_the_map_is_tinted_inside_its_frames_alone() -> None:
+    eye_seen = whole(np.full((400, 400, 3), (180, 80, 40), np.uint8))
+    heat = np.full((400, 400), 99.9, np.float32)
+    none, framed = (_drawn(with_heat(eye_seen, heat, regions)) for regions in ((), (REGION,)))
+    assert (none == none[0, 0]).all()
+    assert (framed[14, 14] != none[14, 14]).any()
+    assert (framed[60:] == none[60:]).all()
+    assert "No place is framed" in with_heat(eye_seen, heat, ()).alt
+    told = with_heat(eye_seen, heat, (REGION.model_copy(update={"percentile": 100.0}),)).alt
+    assert "highest above 99.9" in told
+    assert "light up in healthy eyes too" in told
+
+
+def _drawn(picture: Picture) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(picture.png)))
+
+
+@pytest.mark.parametrize(("age", "said"), [(0, "under 1 year, as given"), (1, "1 year, as given")])
+def test_an_infant_has_no_0_years(age: int, said: str) -> None:
+    assert Age(age, None).said == said

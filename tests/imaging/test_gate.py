@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,13 +14,15 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 from skimage import data
 
-from imaging import cards, gate, quality
+from imaging import cards, fundus_likeness, gate, quality, xray_gate
 from imaging.appearance import normal_size
 from imaging.fov import field_of_view
-from imaging.image import Decision
+from imaging.generate.lesions import inject
+from imaging.image import Decision, ModelMissing
 from imaging.training.fundus_gate import fit
 from imaging.training.scenes import disc
 
+ZOO = cards.FOLDER
 NATURAL = ("chelsea", "coffee", "rocket", "camera", "moon", "immunohistochemistry")
 
 
@@ -139,7 +143,7 @@ def test_the_recipe_tells_two_clouds_apart_and_weighs_classes_alike() -> None:
 
 @pytest.mark.parametrize(
     ("value", "decision"),
-    [(0.5, Decision.ACCEPTED), (1.0, Decision.ACCEPTED), (1.2, Decision.UNSURE), (1.3, Decision.REJECTED)],
+    [(0.5, Decision.ACCEPTED), (1.0, Decision.ACCEPTED), (1.2, Decision.UNSURE), (1.7, Decision.REJECTED)],
 )
 def test_between_yes_and_no_stands_a_question(
     small_retina: np.ndarray, value: float, decision: Decision
@@ -148,9 +152,51 @@ def test_between_yes_and_no_stands_a_question(
     assert gate._decide(value, field, small, fine=0.1)[0] is decision
 
 
+def test_beyond_the_question_only_a_round_field_in_the_colours_of_an_eye_is_asked_about(
+    small_retina: np.ndarray,
+) -> None:
+    field, small, _ = normal_size(small_retina)
+    ragged, borderless = (
+        field.model_copy(update=one) for one in ({"roundness": 0.5}, {"surroundings": "none"})
+    )
+    assert gate._decide(1.5, field, small, fine=0.1)[0] is Decision.UNSURE
+    assert gate._decide(1.5, field, small[..., ::-1], fine=0.1)[0] is Decision.REJECTED
+    for other in (ragged, borderless):
+        assert gate._decide(1.5, other, small, fine=0.1)[0] is Decision.REJECTED
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_bleeding_eye_is_asked_about_and_never_called_something_else(
+    small_retina: np.ndarray, seed: int
+) -> None:
+    bleeding = inject(small_retina, field_of_view(small_retina)[1], "haemorrhage", seed, count=20).pixels
+    assert gate.fundus_gate(bleeding)[0].decision is Decision.UNSURE
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone"])
+@pytest.mark.parametrize(
+    ("module", "file"),
+    [
+        (gate, "fundus_gate"),
+        (fundus_likeness, "fundus_likeness"),
+        (quality, "fundus_quality"),
+        (xray_gate, "xray_gate"),
+    ],
+)
+def test_numbers_that_are_not_those_of_the_card_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: ModuleType, file: str, damage: str
+) -> None:
+    monkeypatch.setattr(cards, "FOLDER", tmp_path)
+    shutil.copy(ZOO / f"{file}.card.yaml", tmp_path)
+    if damage == "changed":
+        (tmp_path / f"{file}.npz").write_bytes((ZOO / f"{file}.npz").read_bytes() + b"x")
+    with pytest.raises(ModelMissing, match="models verify"):
+        module._model.__wrapped__()
+
+
 def test_the_worse_of_the_two_distances_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "unlikeness", lambda _: gate.LIMIT / 2)
-    monkeypatch.setattr(gate.fundus_likeness, "distance", lambda _: 3 * gate.FAR)
+    monkeypatch.setattr(fundus_likeness, "distance", lambda _: 3 * gate.FAR)
     assert gate.standing(np.zeros((2, 3), np.float32)) == pytest.approx(3)
     monkeypatch.setattr(gate, "unlikeness", lambda _: gate.LIMIT * 4)
     assert gate.standing(np.zeros((2, 3), np.float32)) == pytest.approx(4)

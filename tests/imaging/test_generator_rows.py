@@ -52,6 +52,14 @@ def test_privacy_is_said_for_both_spaces_with_the_copies_beside() -> None:
     assert [row.met for row in lines.privacy_rows("x", attacked(0.06, 0.5), copies)] == [False, False]
 
 
+def test_where_noisy_copies_pass_the_bar_decides_nothing() -> None:
+    blind = attacked(0.04, 0.51, "copies")
+    for excess in (0.01, 0.2):
+        rows = list(lines.privacy_rows("x", attacked(excess, 0.5), blind))
+        assert [row.met for row in rows] == [None, None]
+        assert all("no power" in row.note for row in rows)
+
+
 def test_a_quick_look_keeps_enough_pictures() -> None:
     import numpy as np
 

@@ -201,6 +201,15 @@ def test_a_head_of_a_known_kind_is_found_by_a_reading(
     assert classify.local()[0].kind == "breast_ultrasound"
 
 
+def test_a_head_for_chests_is_not_made_without_the_ages(tmp_path: Path) -> None:
+    place, table = folder(tmp_path / "set")
+    out = ("--kind", "chest_xray", "--out", str(tmp_path / "x.npz"))
+    with pytest.raises(SystemExit, match="--ages FIRST LAST"):
+        command(place, table, *out)
+    assert command(place, table, *out, "--ages", "18", "90") == 0
+    assert classify.unpack((tmp_path / "x.npz").read_bytes()).facts.ages == (18, 90)
+
+
 def test_copies_in_two_groups_are_joined_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place, table = folder(tmp_path / "set")
     (place / "39.png").write_bytes((place / "1.png").read_bytes())

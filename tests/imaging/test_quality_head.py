@@ -57,7 +57,8 @@ def test_more_blur_is_never_better_and_never_read_again(small_retina: Eye) -> No
 def test_the_score_is_that_of_the_worst_defect() -> None:
     verdict = quality.judge({"blur": 3.0, "dark": 0.5, "over": -1.0, "haze": 2.0})
     assert (verdict.score, verdict.decision) == (-1.0, Decision.REJECTED)
-    assert verdict.reason == "too dark; overexposed"
+    assert verdict.reason == f"too dark; {quality.DEFECTS['over']}"
+    assert "bright lesions" in verdict.reason
     assert quality.judge(dict.fromkeys(quality.DEFECTS, 1.0)).decision is Decision.ACCEPTED
 
 

@@ -13,13 +13,14 @@ import pytest
 from PIL import Image, ImageDraw
 from skimage import data
 
-from imaging import backbone, cards, chest_reading, classify, reading
-from imaging.differences import Differs
+from imaging import backbone, cards, chest_reading, classify, gate, quality, reading, reference
+from imaging.differences import LIKENESS, Differs
 from imaging.findings import read_file
 from imaging.findings.sources import XRAY_GATE
-from imaging.fov import marks_outside
+from imaging.fov import field_of_view, marks_outside
 from imaging.generate import shipped
-from imaging.image import Decision, MedicalImage, Verdict, Want
+from imaging.generate.lesions import inject
+from imaging.image import Decision, MedicalImage, ModelMissing, Verdict, Want
 from imaging.load import load
 from imaging.reading import read
 from retrieval.evidence import Outcome, ToolResult
@@ -77,7 +78,7 @@ def test_a_childs_chest_is_read_with_its_operating_point(sick: np.ndarray) -> No
     assert first.statement.startswith("Pneumonia: above")
     assert "demonstration on 28 px" in first.statement
     assert first.evidence[0].source.id == "model:pneumonia-head"
-    assert "3 years, as the patient's record says" in result.note
+    assert "3 years, as given" in result.note
     assert result.pictures[0].role == "original"
 
 
@@ -101,7 +102,7 @@ def test_the_age_comes_from_the_record_or_else_from_the_header(sick: np.ndarray)
     assert claimed.outcome is Outcome.FOUND
     assert "3 years, as the picture's header says" in claimed.note
     both = ended(opened(sick, PatientAge="3"), "auto", 4)
-    assert "4 years, as the patient's record says" in both.note
+    assert "4 years, as given" in both.note
 
 
 @pytest.mark.parametrize(("header", "age"), [("45", None), ("90+", None), (None, 45), ("44", 45), (None, 0)])
@@ -167,6 +168,86 @@ def test_a_local_head_speaks_about_eyes_of_any_age(
     told = read(opened(small_retina[::2, ::2]), ("findings",))
     assert [one.sign for one in told.scores] == ["pneumonia"]
     assert any(one.what == "glaucoma" and one.command for one in told.withheld)
+
+
+@pytest.mark.parametrize("code", ["CT", "MR", "MG"])
+def test_what_its_header_calls_another_kind_is_not_scored_as_ultrasound(code: str) -> None:
+    result = ended(opened(data.camera(), Modality=code), "breast_ultrasound")
+    assert result.outcome is Outcome.NOT_COVERED
+    assert "is no ultrasound by its own header" in result.note
+    assert "Its header says" in result.note
+
+
+@pytest.mark.parametrize("code", ["US", "OT", ""])
+def test_a_header_that_does_not_speak_against_it_leaves_ultrasound(code: str) -> None:
+    told = read(opened(data.camera(), Modality=code), BOTH, "breast_ultrasound")
+    assert told.read_as == "breast_ultrasound"
+    assert told.claimed == ""
+
+
+def test_a_volume_is_not_scored_as_ultrasound() -> None:
+    volume = opened(data.camera()).model_copy(update={"format": "nifti"})
+    result = ended(volume, "breast_ultrasound")
+    assert result.outcome is Outcome.NOT_COVERED
+    assert "no model of this version reads volumes" in result.note
+
+
+@pytest.mark.parametrize(
+    ("header", "age", "outcome"),
+    [
+        (None, 45, Outcome.NOT_COVERED),
+        (None, None, Outcome.NEEDS_INPUT),
+        ("45", 3, Outcome.NEEDS_INPUT),
+        ("3", 4, None),
+    ],
+)
+def test_nobody_else_is_compared_with_children_though_a_local_head_speaks(
+    monkeypatch: pytest.MonkeyPatch,
+    sick: np.ndarray,
+    header: str | None,
+    age: int | None,
+    outcome: Outcome | None,
+) -> None:
+    shipping = classify.held("pneumonia")
+    own = shipping._replace(facts=shipping.facts.model_copy(update={"ages": None}))
+    monkeypatch.setattr(classify, "held", lambda _: own)
+    image = opened(sick, PatientAge=header) if header else opened(sick)
+    told = read(image, ("findings",), "auto", age)
+    assert told.scores
+    assert (told.unlike is None) == (outcome is not None)
+    assert [one.outcome for one in told.withheld if one.what == LIKENESS] == ([outcome] if outcome else [])
+
+
+def test_a_damaged_healthy_set_takes_its_picture_away_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_retina: np.ndarray, saved: Save
+) -> None:
+    def damaged(*_: object) -> None:
+        raise ModelMissing("Local healthy set is not the file of its card: train it again (x)")
+
+    eye = small_retina[::2, ::2]
+    bleeding = inject(eye, field_of_view(eye)[1], "exudate", 0, contrast=1.3, count=8).pixels
+    path = tmp_path / "x"
+    path.write_bytes(saved(np.ascontiguousarray(bleeding)))
+    monkeypatch.setattr(reference, "healthy", damaged)
+    result = read_file(path, ("findings",), "auto", None)
+    assert result.outcome is Outcome.FOUND
+    assert "healthy tissue may look like" in result.note
+    assert "image train reference" in result.note
+
+
+def test_damaged_numbers_of_a_gate_are_unavailable_and_name_the_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, saved: Save, small_retina: np.ndarray
+) -> None:
+    held = cards.is_held
+    path = tmp_path / "x"
+    path.write_bytes(saved(np.ascontiguousarray(small_retina[::2, ::2])))
+    for gone, module in (("model:fundus-gate", gate), ("model:fundus-quality", quality)):
+        with monkeypatch.context() as patched:
+            patched.setattr(cards, "is_held", lambda one, gone=gone: one != gone and held(one))
+            module._model.cache_clear()
+            result = read_file(path, BOTH, "auto", None)
+        assert result.outcome is Outcome.UNAVAILABLE
+        assert result.command == "consilium image models verify"
 
 
 def test_what_is_no_ultrasound_is_not_scored_as_one(sick: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.ndimage import binary_dilation
 from imaging import healthy_set, local_models, reference, spectral_fill
 from imaging.fov import field_of_view
 from imaging.generate.lesions import inject
+from imaging.image import ModelMissing
 
 Pixels = np.ndarray
 
@@ -124,6 +126,16 @@ def test_a_local_set_is_used_only_where_it_was_measured_better(
     made = reference.healthy(eye, "fundus", hole)
     assert made.how == how
     assert (made.pixels[~hole] == eye[~hole]).all()
+
+
+def test_bytes_that_are_no_healthy_set_are_a_missing_model() -> None:
+    known = healthy_set.fit(_faces(48, 0), axes=8)
+    other = known._replace(mean=known.mean[:-3], axes=known.axes[:, :-3]).packed()
+    without = io.BytesIO()
+    np.savez(without, allow_pickle=False, mean=known.mean)
+    for packed in (b"no set", b"", other, without.getvalue()):
+        with pytest.raises(ModelMissing, match="train it again"):
+            healthy_set.unpacked(packed)
 
 
 def test_packed_is_unpacked() -> None:

@@ -142,6 +142,11 @@ def test_each_outcome_says_first_how_it_ended_and_that_it_is_no_diagnosis(outcom
     assert page.index(OUTCOMES[outcome]) < page.index("<section>")
 
 
+def test_the_lead_of_no_answer_is_true_also_where_a_head_looked() -> None:
+    assert "abstained" in OUTCOMES[Outcome.NOT_COVERED]
+    assert "Not read" not in OUTCOMES[Outcome.NOT_COVERED]
+
+
 def test_every_outcome_has_its_first_words() -> None:
     assert set(OUTCOMES) == set(Outcome)
 

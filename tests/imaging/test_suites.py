@@ -212,6 +212,7 @@ def test_a_document_gets_its_table_between_the_marks_and_keeps_the_rest(tmp_path
     assert "old" not in once
     assert "**missed**" in once
     assert "mean intensity" not in once
+    assert "| **missed** | a \\| b c |" in once
     assert markdown.into(once, evaluation(tmp_path)) == once
     with pytest.raises(ValueError, match="exactly one"):
         markdown.into("no place", evaluation(tmp_path))

@@ -88,3 +88,14 @@ def test_a_model_is_held_only_with_the_file_of_its_card(zoo: Path, monkeypatch: 
         cards.file_of(GATE)
     assert not cards.is_held("model:sato-vessels")
     assert not cards.is_held("model:none")
+
+
+def test_what_limits_were_chosen_on_is_told_and_is_no_weight(zoo: Path) -> None:
+    (told,) = cards.cards()[GATE].open_licences
+    assert "ODIR" in told
+    assert "unclear" in told
+    assert "no weights" in told
+    assert {name for name, card in cards.cards().items() if card.open_licences} == {
+        "model:fundus-bank", GATE, "model:fundus-quality",
+    }  # fmt: skip
+    assert cards.verify(zoo) == ()

@@ -7,9 +7,9 @@ from types import ModuleType
 
 import pytest
 
-from assistant.answer import Answer
+from assistant.answer import Answer, CallRecord, Unanswered
 from assistant.events import CallEnded, CallStarted, Checked, Drafting, Event, Failed, FrameChanged, Gated
-from assistant.ui import chat
+from assistant.ui import chat, wording
 from retrieval.evidence import Outcome
 from retrieval.patient import Patient
 
@@ -186,3 +186,31 @@ def test_folding_leaves_the_given_messages_alone() -> None:
     before = [chat.asked("q")]
     chat.fold(before, CallStarted(id="c", tool="t"))
     assert before == [chat.asked("q")]
+
+
+def test_a_gap_that_the_reply_says_already_gives_only_its_command(scripted: ModuleType) -> None:
+    gap = Unanswered(
+        tool="read_image", outcome=Outcome.UNAVAILABLE, reason="No model reads it.", command="get <it>"
+    )
+    mute = Unanswered(tool="read_image", outcome=Outcome.NOT_COVERED, reason="It is a cat.")
+    both = {"reply": "No model reads it. It is a cat.", "claims": ()}
+    made = scripted.answer("s", "q", Patient(), not_answered=(gap, mute), **both)
+    shown = " ".join(message["content"] for message in chat.answered(made))
+    assert shown.count("No model reads it.") == 1
+    assert shown.count("It is a cat.") == 1
+    assert "To get it: <code>get &#60;it&#62;</code>" in shown
+
+
+def test_a_picture_with_nothing_above_its_limit_was_read(scripted: ModuleType) -> None:
+    assert wording.outcome(Outcome.NOT_FOUND, "read_image") == "no sign above the limit"
+    assert wording.outcome(Outcome.NOT_FOUND, "search_literature") == "nothing held"
+
+
+def test_literature_beside_a_picture_is_marked_as_not_about_it(scripted: ModuleType) -> None:
+    made = scripted.answer("s", "q", Patient())
+    paper = made.claims[0].model_copy(update={"tool": "search_literature"})
+    looked = CallRecord(id="c", tool="read_image", outcome=Outcome.UNAVAILABLE)
+    with_picture = made.model_copy(update={"claims": (paper,), "calls": (looked,)})
+    assert any(chat.LITERATURE in message["content"] for message in chat.answered(with_picture))
+    alone = with_picture.model_copy(update={"calls": ()})
+    assert not any(chat.LITERATURE in message["content"] for message in chat.answered(alone))

@@ -50,6 +50,18 @@ def test_buttons_stand_in_one_order_and_the_map_is_pressed_first() -> None:
     assert shot.reference == "reference"
 
 
+def test_a_map_that_frames_no_place_is_not_pressed_first() -> None:
+    from imaging.drawing import NO_PLACE
+
+    given = {role: artifact(role) for role in ROLES} | {
+        "unlike": artifact("unlike", alt=f"A map. {NO_PLACE}")
+    }
+    (shot,) = pictures_panel.shots(given)
+    assert shot.first == "Vessels"
+    (alone,) = pictures_panel.shots({role: given[role] for role in ("original", "unlike")})
+    assert alone.first == "Unlike healthy"
+
+
 def test_each_original_begins_a_photograph_and_keeps_its_own_overlays() -> None:
     given = {
         "a": artifact("original"),
@@ -88,9 +100,11 @@ def test_the_gate_gives_the_verdict_and_the_rest_stands_in_brief(answer: Any) ->
     stands = made.claims[1].evidence[0].model_copy(update={"source": gate})
     second = made.claims[1].model_copy(update={"evidence": (stands,)})
     made = made.model_copy(update={"claims": (made.claims[0], second, made.claims[2])})
-    assert '<span class="claim-no">2</span> It looks like a fundus.' in pictures_panel.verdict(made)
+    verdict = pictures_panel.verdict(made)
+    assert '<span class="claim-no">2</span> It looks like a fundus.' in verdict
+    assert '<span class="claim-no">1</span> Unlike: above. One place. …' in verdict
     table = pictures_panel.read(made)
-    assert "Unlike: above. One place. …</td>" in table
+    assert "Unlike: above" not in table
     assert "Vessels: 0.03; width 2.</td>" in table
     assert "It looks like a fundus." not in table
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from PIL import Image
 
 from assistant.ui import lab
 from assistant.ui.lab_bench import Bench, Door, Refused, photograph, whole
+from assistant.ui.lab_lesions import KEPT, LesionsTab
 from assistant.ui.pace import Pace
 from imaging.generate import lab as made
 from imaging.generate.phantom import phantom
@@ -161,3 +164,23 @@ def test_a_bench_never_shows_its_photograph_in_words() -> None:
     bench = Bench(photo=phantom(64, 1).pixels)
     assert "photo" not in repr(bench)
     assert Bench().id != Bench().id
+
+
+def test_a_refusal_at_the_door_keeps_the_photograph_and_one_of_the_file_does_not(tmp_path: Path) -> None:
+    tab, held, file = (
+        LesionsTab(Door(Pace(clock=lambda: 0.0))),
+        Bench(photo=phantom(64, 1).pixels),
+        tmp_path / "a.png",
+    )
+    for said, photo in (("was not opened", None), ("requests in a minute", held.photo)):
+        file.write_bytes(b"no picture")
+        kept, told = tab._taken(str(file), held)
+        assert said in told
+        assert kept.photo is photo
+        for _ in range(Pace.PER_MINUTE - 1):
+            with suppress(Refused), tab._door.enter(held):
+                pass
+
+
+def test_the_page_promises_no_more_than_is_kept_of_a_photograph() -> None:
+    assert "an hour after" in KEPT

@@ -25,6 +25,7 @@ from imaging.suites.row import Given, Row
 Kind = TypeVar("Kind", bound=np.generic)
 
 FOLDER = "generators"
+NO_POWER = "no power: the noisy copies pass too, so neither met nor missed"
 FEWEST = 60
 """Pictures that a quick look keeps at least: the attacks and the distance need them."""
 
@@ -70,7 +71,7 @@ def coverage_row(
 
 
 def privacy_rows(title: str, found: Sequence[Line], copies: Sequence[Line], note: str = "") -> Iterator[Row]:
-    """Bar 17 in pixels and in features, the positive control beside it."""
+    """Bar 17 in pixels and in features, noisy copies beside it; where they pass it too, it decides nothing."""
     for space in ("pixels", "features"):
         excess, member = (one(found, f"{name}, {space}") for name in (EXCESS, MEMBERSHIP))
         ratio, real = (
@@ -78,13 +79,19 @@ def privacy_rows(title: str, found: Sequence[Line], copies: Sequence[Line], note
             for who in ("made", "real")
         )
         stolen = [one(copies, f"{name}, {space}", "copies") for name in (EXCESS, MEMBERSHIP, COPIES)]
+        passed, blind = _within(excess, member), _within(*stolen[:2])
+        power = f"{NO_POWER}. " if blind else ""
         yield Row(
             bar=17, measure=f"{title}: nearer to training, excess; membership AUC, in {space}",
             target=f"<= {ALLOWED_NEARER}; <= {ALLOWED_AREA}", ours=f"{excess.figure}; {member.figure}",
-            met=excess.value <= ALLOWED_NEARER and member.value <= ALLOWED_AREA,
+            met=None if blind else passed,
             beside=f"copies: {'; '.join(line.figure for line in stolen[:2])}, near-copies {stolen[2].figure}",
-            note=f"nearest over second nearest: {ratio.figure}, real {real.figure}. {note}".strip(),
+            note=f"{power}nearest over second nearest: {ratio.figure}, real {real.figure}. {note}".strip(),
         )  # fmt: skip
+
+
+def _within(excess: Line, member: Line) -> bool:
+    return excess.value <= ALLOWED_NEARER and member.value <= ALLOWED_AREA
 
 
 def brief(found: Sequence[Line], subject: str) -> str:

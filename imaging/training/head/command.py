@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,13 +33,15 @@ from imaging.training.head.tasks import ASKED, kind_of, recipe_for
 from imaging.training.head.train import train
 from retrieval.packs import held_packs
 
+AGES_NEEDED = "name the patients' ages in years with --ages FIRST LAST"
+TASK = r"[a-z0-9]+(-[a-z0-9]+)*"
 KINDS = ("fundus", "chest_xray", "breast_ultrasound", "other")
 
 
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m imaging.training.head", description=__doc__)
     parser.add_argument(
-        "--task", required=True, help="such as cataract, breast-ultrasound, or a name of your own"
+        "--task", required=True, type=_task, help="such as cataract, breast-ultrasound, or a name of your own"
     )
     parser.add_argument("--kind", choices=KINDS, help="of pictures; known for the tasks that a reading asks")
     source = parser.add_mutually_exclusive_group(required=True)
@@ -66,10 +69,21 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _task(name: str) -> str:
+    """A name that can stand in the card's id, refused before anything is trained."""
+    if re.fullmatch(TASK, name) is None:
+        raise argparse.ArgumentTypeError(
+            f"{name!r}: use lower-case letters, digits and single dashes, such as dr-grade"
+        )
+    return name
+
+
 def main(given: Sequence[str] | None = None) -> int:
     """Train as told; writes the head and, unless a card is named, its card beside it, readable by the owner only."""
     options = arguments(given)
     kind = options.kind or kind_of(options.task)
+    if kind == "chest_xray" and not (options.ages or _ages_known(options)):
+        raise SystemExit(f"chests of children and of adults are not alike: {AGES_NEEDED}")
     recipe = chosen_recipe(options, recipe_for(options.task, kind))
     try:
         cases, held_out, noted = read_cases(options, recipe)
@@ -89,6 +103,11 @@ def main(given: Sequence[str] | None = None) -> int:
     told = [*noted, *trained.figures, f"sha256 {hashlib.sha256(packed).hexdigest()}", f"written: {file}", ""]
     sys.stdout.write("\n".join(told))
     return 0
+
+
+def _ages_known(options: argparse.Namespace) -> bool:
+    """Whether whose pictures they are is known without being told: what ships, and its pack."""
+    return bool(options.card) or (options.task, options.pack) == ("pneumonia", "pneumoniamnist")
 
 
 def _file(options: argparse.Namespace) -> Path:

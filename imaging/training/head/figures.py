@@ -19,7 +19,7 @@ class Measured(NamedTuple):
     logits: NDArray[np.float64]
     labels: NDArray[np.int64]
     groups: NDArray[np.int64]
-    on: str = "its own training cases, out of fold"
+    on: str = "its own training cases, out of fold (sensitivity by construction: they set the limit)"
 
 
 def figures(facts: Facts, measured: Measured) -> tuple[str, ...]:
