@@ -133,15 +133,6 @@ def jpeg_of_markers(rng: Rng) -> bytes:
     return b"\xff\xd8\xff" * int(rng.integers(100, 100_000))
 
 
-def tiff_endless_pages(rng: Rng) -> bytes:
-    """A page list that points at itself."""
-    data = bytearray(saved(noise(rng, 32, 32), "TIFF"))
-    first = struct.unpack("<I", data[4:8])[0]
-    (entries,) = struct.unpack("<H", data[first : first + 2])
-    data[first + 2 + 12 * entries : first + 6 + 12 * entries] = struct.pack("<I", first)
-    return bytes(data)
-
-
 def tiff_many_pages(rng: Rng) -> bytes:
     pages = [Image.fromarray(noise(rng, 16, 16)) for _ in range(int(rng.integers(65, 120)))]
     packed = io.BytesIO()

@@ -94,10 +94,6 @@ class Tally:
         both = int(vessels[first:].sum())
         return float(2 * both / max(1, both + int(others[first:].sum()) + int(vessels.sum())))
 
-    def each_dice(self) -> list[float]:
-        """Dice of each picture's mask, in the order of adding."""
-        return [2 * both / max(1, marked + drawn) for both, marked, drawn in self._marked]
-
     def intervals(self, draws: int = 1000, seed: int = 0) -> dict[str, tuple[float, float]]:
         """95 % bootstrap intervals of the pooled AUC and Dice, people drawn with replacement."""
         rows: dict[str, list[int]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tools.triage import places
 from tools.triage.conversation import Turn
@@ -105,8 +105,3 @@ def ask(turn: Turn) -> str:
         return ""
     language = turn.assessment.language
     return places.phrase("anything_else", language) if turn.again else said(turn.question.text, language)
-
-
-def reasons(assessment: Assessment) -> Sequence[tuple[str, str, str]]:
-    """Why: what each fired rule says, the user's words that fired it, and its source."""
-    return [(fired.says, fired.words, fired.source) for fired in assessment.fired]

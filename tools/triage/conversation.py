@@ -14,7 +14,6 @@ from retrieval.evidence import Word
 from retrieval.patient import Patient
 from tools.triage import places
 from tools.triage.engine import Assessment, assess
-from tools.triage.facts import Facts
 from tools.triage.levels import Level, highest
 from tools.triage.lexicon import ENGLISH
 from tools.triage.questions import MOST, NO, NONE, UNKNOWN, YES, Presentation, Question, questions
@@ -170,11 +169,3 @@ def _flag(question: Question, talk: Talk) -> bool:
 
 def _ids(shown: Sequence[Presentation]) -> tuple[str, ...]:
     return tuple(one.id for one in shown)
-
-
-def facts_of(talk: Talk) -> Facts:
-    """What the answers of a talk say, without its messages."""
-    from tools.triage.facts import merged
-
-    held = questions().questions
-    return merged([held[name].facts(chosen) for name, chosen in talk.answers.items()])

@@ -136,11 +136,6 @@ def line(kind: str, country: str, language: str = ENGLISH) -> str:
     return _filled(country, language)[kind]
 
 
-def neutral(kind: str, language: str = ENGLISH) -> str:
-    """The words that stand where no number of a country is held."""
-    return str(_templates(language)["neutral"][kind])
-
-
 @cache
 def all_numbers() -> tuple[str, ...]:
     """Every number we show, longest first."""
