@@ -24,6 +24,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ENGLISH = "en"
 _LONGEST_STEM = 16
 _GAPS = {"..": 3, "...": 7, "&": 6}
+_BETWEEN = {"words": ", ", "concepts": "\n", "cues": "\n"}
+"""What stands between the phrases of a name that goes on in another file of a lexicon."""
 
 
 class KnowledgeError(ValueError):
@@ -230,18 +232,40 @@ class Lexicon:
 
 
 def load(path: Path) -> Lexicon:
-    """The lexicon of a file.
+    """The lexicon of a file, or of a folder whose files go on with one another's classes and concepts.
 
     Raises:
-        KnowledgeError: the file does not parse or a pattern is wrong.
+        KnowledgeError: a file does not parse or a pattern is wrong.
     """
+    data = _joined(sorted(path.glob("*.yaml"))) if path.is_dir() else _read(path)
+    if not isinstance(data.get("concepts"), dict):
+        raise KnowledgeError(f"{path.name}: no concepts")
+    return Lexicon(data, path.name, None if path.stem == ENGLISH else frozenset())
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.YAMLError as wrong:
         raise KnowledgeError(f"{path.name} is not valid YAML: {wrong}") from wrong
-    if not isinstance(data, dict) or not isinstance(data.get("concepts"), dict):
-        raise KnowledgeError(f"{path.name}: no concepts")
-    return Lexicon(data, path.name, None if path.stem == ENGLISH else frozenset())
+    return data if isinstance(data, dict) else {}
+
+
+def _joined(paths: Sequence[Path]) -> dict[str, Any]:
+    """The files of one language as one: classes and phrases of the same name are added up, lists go on."""
+    whole: dict[str, Any] = {}
+    for path in paths:
+        for part, held in _read(path).items():
+            if isinstance(held, list):
+                whole[part] = [*whole.get(part, ()), *held]
+            elif isinstance(held, dict):
+                into = whole.setdefault(part, {})
+                mark = _BETWEEN.get(part)
+                for name, more in held.items():
+                    into[name] = f"{into[name]}{mark}{more}" if mark and name in into else more
+            else:
+                whole[part] = f"{whole[part]}, {held}" if part in whole else held
+    return whole
 
 
 @cache
@@ -250,8 +274,8 @@ def lexicons() -> tuple[Lexicon, ...]:
 
     Only English words are mended: of the others no list of common words is held, and every rare word would be at risk.
     """
-    paths = sorted((FOLDER / "lexicon").glob("*.yaml"), key=lambda path: (path.stem != ENGLISH, path.stem))
-    return tuple(load(path) for path in paths)
+    paths = sorted((FOLDER / "lexicon").iterdir(), key=lambda path: (path.stem != ENGLISH, path.stem))
+    return tuple(load(path) for path in paths if path.is_dir() or path.suffix == ".yaml")
 
 
 _LONG_FORMS = {

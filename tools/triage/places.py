@@ -70,7 +70,7 @@ def _templates(language: str = ENGLISH) -> Mapping[str, Any]:
 def languages() -> frozenset[str]:
     """The languages that the page can answer in: each has its own templates and its own lexicon."""
     held = {path.stem for path in (FOLDER / "templates").glob("*.yaml")}
-    return frozenset(held & {path.stem for path in (FOLDER / "lexicon").glob("*.yaml")})
+    return frozenset(held & {path.stem for path in (FOLDER / "lexicon").iterdir()})
 
 
 def number(country: str, kind: str = "emergency") -> str | None:

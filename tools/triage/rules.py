@@ -54,6 +54,8 @@ class RuleSource(Word):
     doi: str | None = None
     pmid: str | None = None
     section: str = ""
+    how: str = ""
+    """How it was read where that was not on its own page, such as a copy or a summary that quotes it."""
 
 
 class Rule(Word):
@@ -150,12 +152,22 @@ def rules() -> Rules:
     Raises:
         KnowledgeError: a knowledge file does not check; the gate then does not start.
     """
-    return Rules(load(FOLDER / "rules", sources(FOLDER / "sources.yaml")))
+    return Rules(load(FOLDER / "rules", sources(FOLDER / "sources")))
 
 
-def sources(path: Path) -> dict[str, RuleSource]:
-    """The sources of the rules by id."""
-    return {name: _valid(RuleSource, row, path, name) for name, row in _yaml(path).items()}
+def sources(folder: Path) -> dict[str, RuleSource]:
+    """The sources of the rules by id, from all files of a folder.
+
+    Raises:
+        KnowledgeError: names the file and the entry that breaks the shape or takes an id again.
+    """
+    held: dict[str, RuleSource] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for name, row in dict(_yaml(path)).items():
+            if name in held:
+                raise KnowledgeError(f"{path.name}: the source {name} is named twice")
+            held[name] = _valid(RuleSource, row, path, name)
+    return held
 
 
 def load(folder: Path, known_sources: Mapping[str, RuleSource]) -> tuple[Rule, ...]:
