@@ -24,6 +24,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ENGLISH = "en"
 _LONGEST_STEM = 16
 _GAPS = {"..": 3, "...": 7, "&": 6}
+_AROUND = 24
+"""Words on each side that a second look at a word takes in."""
 _BETWEEN = {"words": ", ", "concepts": "\n", "cues": "\n"}
 """What stands between the phrases of a name that goes on in another file of a lexicon."""
 
@@ -150,8 +152,8 @@ class Lexicon:
         for patterns in list(self._by_word.values()) + list(self._by_class.values()):
             words |= {step.word for pattern in patterns for step in pattern.steps if not step.is_class}
         held = common_words() if common is None else common
-        every = held | frozenset(data.get("leave", ())) if held else held
-        return Speller(words, spell, self.classes_of, data.get("slips", {}), every)
+        leave = frozenset(data.get("leave", ()))
+        return Speller(words, spell, self.classes_of, data.get("slips", {}), held, leave)
 
     def classes_of(self, word: str) -> tuple[str, ...]:
         """The classes that a word belongs to, alone."""
@@ -185,7 +187,40 @@ class Lexicon:
                 hit = self._match(pattern, tokens, at, place)
                 if hit is not None:
                     hits.append(hit)
+        hits.extend(self._second_looks(message))
         return hits
+
+    def _second_looks(self, message: Message) -> Iterator[Mention]:
+        """What a sentence says if one word in it is a slip of another word that the words around it ask for.
+
+        "My back huts" holds no misspelt word. It is read as "hurts" only where a pattern holds another word of the
+        sentence too, so that a rare word alone never becomes a sign.
+        """
+        tokens = message.tokens
+        for place, token in enumerate(tokens):
+            written = message.original[token.start : token.end].lower()
+            for other in self.speller.instead_of(written):
+                if other != token.text:
+                    yield from self._with(tokens, place, other)
+
+    def _with(self, tokens: Sequence[Token], place: int, other: str) -> Iterator[Mention]:
+        """The mentions that hold ``other`` in this place and a second word of the same sentence."""
+        sentence = tokens[place].sentence
+        first = last = place
+        while first and tokens[first - 1].sentence == sentence and place - first < _AROUND:
+            first -= 1
+        while last + 1 < len(tokens) and tokens[last + 1].sentence == sentence and last - place < _AROUND:
+            last += 1
+        part = [*tokens[first:place], tokens[place]._replace(text=other), *tokens[place + 1 : last + 1]]
+        at = self._class_places(part)
+        for begin, token in enumerate(part):
+            for pattern in self._candidates(token.text, at[begin]):
+                hit = self._match(pattern, part, at, begin)
+                if hit is None or not hit.first <= place - first <= hit.last or place - first in hit.gaps:
+                    continue
+                if hit.last - hit.first + 1 - len(hit.gaps) > 1:
+                    gaps = tuple(gap + first for gap in hit.gaps)
+                    yield Mention(hit.concept, hit.first + first, hit.last + first, gaps)
 
     def _candidates(self, word: str, classes: Mapping[str, int]) -> Iterator[_Pattern]:
         yield from self._by_word.get(word, ())

