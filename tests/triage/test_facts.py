@@ -7,7 +7,7 @@ from tools.triage.engine import assess
 from tools.triage.facts import ages, facts, sex
 from tools.triage.levels import Level
 from tools.triage.lexicon import lexicons
-from tools.triage.wording import Speller, common_words
+from tools.triage.spelling import Speller, common_words
 
 WORDS = Origin(kind=OriginKind.WORDS, where="typed")
 

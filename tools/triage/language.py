@@ -12,7 +12,8 @@ import yaml
 
 from tools.triage import places
 from tools.triage.lexicon import ENGLISH, FOLDER, lexicons
-from tools.triage.wording import common_words, read
+from tools.triage.spelling import common_words
+from tools.triage.wording import read
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ENGLISH = frozenset(

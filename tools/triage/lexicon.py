@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from tools.triage.wording import Message, Speller, Token, common_words, read
+from tools.triage.spelling import Speller, common_words
+from tools.triage.wording import Message, Token, read
 
 FOLDER = Path(__file__).parents[1] / "knowledge" / "triage"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
