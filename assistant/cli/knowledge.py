@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,6 +65,22 @@ def list_entries() -> None:
     ):
         for entry in entries:
             print(f"{kind:11} {entry.id}")
+
+
+@app.command()
+def sheet(
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table to fill in instead of a page.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where to; standard output where none is named.")] = None,
+) -> None:
+    """The red-flag rules for a clinician's review: each with its criterion, source, words and examples."""
+    from tools.triage import sheet as rule_sheet
+
+    page = rule_sheet.as_csv() if as_csv else rule_sheet.as_html()
+    if out is None:
+        print(page, end="")
+        return
+    out.write_text(page, encoding="utf-8")
+    print(f"written: {out}")
 
 
 @app.command()

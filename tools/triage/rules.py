@@ -83,9 +83,19 @@ class Rule(Word):
         return f"rule:{self.id}"
 
     @property
+    def behind(self) -> tuple[RuleSource, ...]:
+        """Its sources."""
+        return self._behind
+
+    @property
     def source_title(self) -> str:
         """The source as a banner shows it."""
         return self._behind[0].title if self.seen else UNVERIFIED
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """The concepts that can make it fire."""
+        return self._needs - RANGES.keys()
 
     @property
     def text(self) -> str:
