@@ -97,17 +97,24 @@ class MiniLM:
         self.setup()
         if not texts:
             return np.zeros((0, 384), dtype=np.float32)
-        rows = self._model.encode(
-            list(texts),
-            batch_size=BATCH,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
+        with _ENCODING:
+            rows = self._model.encode(
+                list(texts),
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
         return np.asarray(rows, dtype=np.float32)
 
 
+_ENCODING = threading.Lock()
+"""One text at a time: the tokenizer keeps its padding settings in itself."""
+
+
+@cache
 def _load(path: Path) -> Any:
+    """The model in memory, one for all who read with it."""
     offline = {name: os.environ.setdefault(name, "1") for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
     try:
         from sentence_transformers import SentenceTransformer
