@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import yaml
@@ -47,13 +47,19 @@ def language(text: str) -> str:
     words = [word.lower() for word in _WORD.findall(text[:2000].replace("’", "'"))]
     english = sum(word in _ENGLISH for word in words)
     counts = {name: sum(word in own for word in words) for name, own in _function_words().items()}
-    best = max(counts, key=lambda name: counts[name])
+    best = max(counts, key=lambda name: (counts[name], _own(words, name)))
     if counts[best] >= _LEAST and counts[best] > english:
         return best
     strange = [word for word in words if word not in _ENGLISH and word not in common_words()]
     if english > counts[best] or not strange or (english and 2 * len(strange) <= len(words)):
         return ENGLISH
     return _by_signs(text) or ENGLISH
+
+
+def _own(words: Sequence[str], name: str) -> int:
+    """How many of the words are function words of this language and of no other: they decide between equals."""
+    others = frozenset[str]().union(*(held for other, held in _function_words().items() if other != name))
+    return sum(word in _function_words()[name] and word not in others for word in words)
 
 
 def _by_signs(text: str) -> str:

@@ -51,6 +51,11 @@ class _Step(NamedTuple):
     is_class: bool
     gap: int
 
+    @property
+    def key(self) -> str:
+        """The step as the index names it."""
+        return f"<{self.word}" if self.is_class else self.word
+
 
 class _Pattern(NamedTuple):
     concept: str
@@ -71,9 +76,12 @@ class Lexicon:
         """Words that may stand between a negation and what it denies; none named: those of English."""
         self._exact: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
-        self._long_classes: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self._by_word: dict[str, list[_Pattern]] = {}
-        self._by_class: dict[str, list[_Pattern]] = {}
+        self._long_classes: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+        """Class words of several words, by their first and second word."""
+        self._alone: dict[str, list[_Pattern]] = {}
+        self._pairs: dict[str, dict[str, list[_Pattern]]] = {}
+        """Patterns by their first step and then by their second one: most first steps are common, few pairs are."""
+        self._furthest = 0
         self._memory: dict[str, tuple[str, ...]] = {}
         self.concepts = frozenset(data["concepts"])
         self.patterns: dict[str, tuple[str, ...]] = {}
@@ -96,7 +104,7 @@ class Lexicon:
         if not words:
             raise KnowledgeError(f"{self.name}, class {name}: {item!r} holds no word")
         if len(words) > 1:
-            self._long_classes.setdefault(words[0], []).append((words, name))
+            self._long_classes.setdefault(words[0], {}).setdefault(words[1], []).append((words, name))
         elif item.endswith("*"):
             names = self._stems.setdefault(words[0], [])
             names.extend([name] if name not in names else [])
@@ -109,10 +117,16 @@ class Lexicon:
             raise KnowledgeError(f"{self.name}, {concept}: no phrase")
         for pattern in self.patterns[concept]:
             for steps in self._orders(pattern, concept):
-                index, key = (
-                    (self._by_class, steps[0].word) if steps[0].is_class else (self._by_word, steps[0].word)
-                )
-                index.setdefault(key, []).append(_Pattern(concept, steps))
+                self._index(_Pattern(concept, steps))
+
+    def _index(self, pattern: _Pattern) -> None:
+        first = pattern.steps[0].key
+        if len(pattern.steps) == 1:
+            self._alone.setdefault(first, []).append(pattern)
+            return
+        second = pattern.steps[1]
+        self._furthest = max(self._furthest, second.gap)
+        self._pairs.setdefault(first, {}).setdefault(second.key, []).append(pattern)
 
     def _orders(self, pattern: str, concept: str) -> Iterator[tuple[_Step, ...]]:
         parts = [part for part in pattern.split(" & ") if part.strip()]
@@ -145,12 +159,15 @@ class Lexicon:
             gap = 0
 
     def _make_speller(self, data: Mapping[str, Any], common: frozenset[str] | None) -> Speller:
-        phrases = (words for held in self._long_classes.values() for words, _ in held)
+        phrases = (
+            words for held in self._long_classes.values() for listed in held.values() for words, _ in listed
+        )
         words = {word for word in self._exact if len(word) > 3} | {
             word for phrase in phrases for word in phrase
         }
         spell = frozenset(_listed(data.get("spell", ""), ","))
-        for patterns in list(self._by_word.values()) + list(self._by_class.values()):
+        paired = (patterns for seconds in self._pairs.values() for patterns in seconds.values())
+        for patterns in (*self._alone.values(), *paired):
             words |= {step.word for pattern in patterns for step in pattern.steps if not step.is_class}
         held = common_words() if common is None else common
         leave = frozenset(data.get("leave", ()))
@@ -180,14 +197,7 @@ class Lexicon:
 
     def mentions(self, message: Message) -> list[Mention]:
         """Every concept and cue of the message, in the order of its words."""
-        tokens = message.tokens
-        at = self._class_places(tokens)
-        hits: list[Mention] = []
-        for place, token in enumerate(tokens):
-            for pattern in self._candidates(token.text, at[place]):
-                hit = self._match(pattern, tokens, at, place)
-                if hit is not None:
-                    hits.append(hit)
+        hits = list(self._matches(message.tokens))
         hits.extend(self._second_looks(message))
         return hits
 
@@ -213,31 +223,57 @@ class Lexicon:
         while last + 1 < len(tokens) and tokens[last + 1].sentence == sentence and last - place < _AROUND:
             last += 1
         part = [*tokens[first:place], tokens[place]._replace(text=other), *tokens[place + 1 : last + 1]]
-        at = self._class_places(part)
-        for begin, token in enumerate(part):
-            for pattern in self._candidates(token.text, at[begin]):
-                hit = self._match(pattern, part, at, begin)
-                if hit is None or not hit.first <= place - first <= hit.last or place - first in hit.gaps:
-                    continue
-                if hit.last - hit.first + 1 - len(hit.gaps) > 1:
-                    gaps = tuple(gap + first for gap in hit.gaps)
-                    yield Mention(hit.concept, hit.first + first, hit.last + first, gaps)
+        for hit in self._matches(part):
+            if not hit.first <= place - first <= hit.last or place - first in hit.gaps:
+                continue
+            if hit.last - hit.first + 1 - len(hit.gaps) > 1:
+                gaps = tuple(gap + first for gap in hit.gaps)
+                yield Mention(hit.concept, hit.first + first, hit.last + first, gaps)
 
-    def _candidates(self, word: str, classes: Mapping[str, int]) -> Iterator[_Pattern]:
-        yield from self._by_word.get(word, ())
-        for name in classes:
-            yield from self._by_class.get(name, ())
+    def _matches(self, tokens: Sequence[Token]) -> Iterator[Mention]:
+        """Every pattern that fits, by its first word."""
+        at = self._class_places(tokens)
+        keys = [(token.text, *(f"<{name}" for name in here)) for token, here in zip(tokens, at, strict=True)]
+        for place in range(len(tokens)):
+            for pattern in self._candidates(place, tokens, at, keys):
+                hit = self._match(pattern, tokens, at, place)
+                if hit is not None:
+                    yield hit
+
+    def _candidates(
+        self,
+        place: int,
+        tokens: Sequence[Token],
+        at: Sequence[Mapping[str, int]],
+        keys: Sequence[tuple[str, ...]],
+    ) -> Iterator[_Pattern]:
+        """The patterns that begin here and whose second step stands near enough after it."""
+        for first in keys[place]:
+            yield from self._alone.get(first, ())
+            seconds = self._pairs.get(first)
+            if seconds is None:
+                continue
+            end = at[place].get(first[1:], place) if first[0] == "<" else place
+            near: dict[str, None] = {}
+            for after in range(end + 1, min(end + 2 + self._furthest, len(tokens))):
+                if tokens[after].sentence != tokens[place].sentence:
+                    break
+                near.update(dict.fromkeys(keys[after]))
+            for second in near:
+                yield from seconds.get(second, ())
 
     def _class_places(self, tokens: Sequence[Token]) -> list[dict[str, int]]:
         """For each token the classes that begin there, with their last token."""
-        places: list[dict[str, int]] = []
-        for place, token in enumerate(tokens):
-            here = dict.fromkeys(self.classes_of(token.text), place)
-            for words, name in self._long_classes.get(token.text, ()):
+        places = [dict.fromkeys(self.classes_of(token.text), place) for place, token in enumerate(tokens)]
+        for place in range(len(tokens) - 1):
+            seconds = self._long_classes.get(tokens[place].text)
+            if seconds is None:
+                continue
+            here = places[place]
+            for words, name in seconds.get(tokens[place + 1].text, ()):
                 end = place + len(words)
                 if end <= len(tokens) and all(tokens[place + n].text == word for n, word in enumerate(words)):
                     here[name] = max(here.get(name, place), end - 1)
-            places.append(here)
         return places
 
     def _match(

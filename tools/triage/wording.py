@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 LIMIT = 50_000
@@ -99,7 +99,13 @@ def _folded(word: str, mend: Mend) -> str:
         return word.replace(",", ".")
     if "'" in word:
         word = word if word.endswith(_KEPT) else word.replace("'", "")
-    return mend(_TRIPLE.sub(r"\1\1", word) if len(word) > 3 else word)
+    return mend(_squeezed(word) if len(word) > 3 else word)
+
+
+@lru_cache(maxsize=20_000)
+def _squeezed(word: str) -> str:
+    """The word with three and more of a letter as two: "noooo" is "noo"."""
+    return _TRIPLE.sub(r"\1\1", word)
 
 
 def hidden_marks(text: str) -> bool:
