@@ -152,6 +152,21 @@ def test_chart_facts_join() -> None:
     assert assess("my head feels heavy", patient=chart).level is Level.EMERGENCY
 
 
+def test_a_vital_sign_of_the_chart_is_read_in_its_unit_and_shown() -> None:
+    chart = Patient(
+        age_years=Known(value=60, origin=WORDS),
+        vitals={
+            "glucose": Known(value=35, unit="mg/dL", origin=WORDS),
+            "SpO2": Known(value=88, unit="%", origin=WORDS),
+            "temp": Known(value=101.3, unit="F", origin=WORDS),
+        },
+    )
+    found = assess("I feel odd", patient=chart)
+    assert 1.94 in found.known.numbers["glucose"]
+    assert found.known.numbers["temp_c"] == (38.5,)
+    assert any("SpO2 88 % (chart)" in fired.words for fired in found.fired)
+
+
 @pytest.mark.parametrize(
     ("slip", "word"),
     [("pian", "pain"), ("breeth", "breathe"), ("preganant", "pregnant"), ("stomache", "stomach"),

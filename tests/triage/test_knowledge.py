@@ -36,8 +36,8 @@ RULE = """
   seen: false
   checked: 2026-11-21
   status: draft
-  fires: ["one", "two", "three"]
-  silent: ["four", "five"]
+  fires: ["one", "two", "three", "four"]
+  silent: ["five", "six", "seven", "eight"]
 """
 GOOD = {"id": "made_up", "when": "fever", "do": "go_now", "source": "house", "language": "en"}
 SOURCES = {"house": RuleSource(title="House rule")}
@@ -108,7 +108,14 @@ def test_a_broken_rule_is_refused_by_name(tmp_path: Path, changes: dict[str, str
 
 
 @pytest.mark.parametrize(
-    "missing", ["sources: [house]", 'fires: ["one", "two", "three"]', "status: draft", "seen: false"]
+    "missing",
+    [
+        "sources: [house]",
+        'fires: ["one", "two", "three", "four"]',
+        ', "eight"',
+        "status: draft",
+        "seen: false",
+    ],
 )
 def test_a_rule_without_a_field_is_refused(tmp_path: Path, missing: str) -> None:
     text = RULE.format(**GOOD).replace(missing, "")

@@ -41,11 +41,14 @@ FILLERS = frozenset(
 """Words that may stand between a negation and what it denies; any other word breaks the bond."""
 
 _MASK = "cue.mask."
+_PLAIN_NO = frozenset(("no", "not"))
 _JOINERS = frozenset("or nor and any".split())
 _UNLIKE = frozenset("like before bad badly severe intense painful until till worse".split())
 _VERBS = frozenset(
     "have has is im i my hes shes ive got started feels hurts now keeps are am was can".split()
 )
+_PRESENT_VERBS = frozenset("have has is am im are hes shes feel feels keeps cant now still".split())
+""" "I came back last month and have a fever": what follows is not last month's."""
 _STOPS = frozenset(".!?;\n…。！？؟।:-()[]/")
 _DAY = 24.0
 _DEFAULT_WINDOW = 14 * _DAY
@@ -149,6 +152,12 @@ class _Cues:
                 named.update(set(range(mention.first, mention.last + 1)) - set(mention.gaps))
         masked = named | {n for m in self.of.get("pseudo", ()) for n in range(m.first, m.last + 1)}
         self.denials = {m.last: m for m in self.of.get("negation", ()) if m.first not in masked}
+        self.inner_denials = {
+            m.last
+            for m in self.of.get("negation", ())
+            if m.first in named and self.tokens[m.last].text in _PLAIN_NO
+        }
+        """A "not" that is part of a sign ("not sweating") still denies the other sign in it ("sweating")."""
         self.denied_from = {m.first for m in self.of.get("denied_after", ())}
         self.segment = self._segments()
         self.sentences = {
@@ -192,16 +201,22 @@ class _Cues:
         return hours
 
     def _segments(self) -> list[int]:
-        """A number for each token that changes at every comma, clause and sentence."""
+        """A number for each token that changes at every comma, clause and sentence, and where "and" begins today."""
         numbers, number = [], 0
         for place, token in enumerate(self.tokens):
             if place and (token.before.strip() or token.clause != self.tokens[place - 1].clause):
+                number += 1
+            elif token.text == "and" and any(
+                after.text in _PRESENT_VERBS for after in self.tokens[place + 1 : place + 3]
+            ):
                 number += 1
             numbers.append(number)
         return numbers
 
     def negation(self, mention: Mention) -> Status:
         if any(gap in self.denials for gap in mention.gaps) or self._denied_after(mention):
+            return Status.ABSENT
+        if mention.first - 1 in self.inner_denials:
             return Status.ABSENT
         between: list[str] = []
         for place in range(mention.first, max(mention.first - 9, 0), -1):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 import yaml
-from pydantic import PrivateAttr, ValidationError
+from pydantic import ValidationError
 
 from retrieval.evidence import Word
 from retrieval.patient import Patient
@@ -45,20 +45,19 @@ class Facts(Word):
     number_words: Mapping[str, str] = {}
     """The user's words for a number, by its name."""
 
-    _best: dict[str, Concept] = PrivateAttr(default_factory=dict)
-    _mentioned: frozenset[str] = PrivateAttr(default=frozenset())
-
-    def model_post_init(self, context: object, /) -> None:
+    @cached_property
+    def _best(self) -> dict[str, Concept]:
+        held: dict[str, Concept] = {}
         for entry in self.concepts:
-            known = self._best.get(entry.id)
+            known = held.get(entry.id)
             if known is None or _ORDER[entry.status] < _ORDER[known.status]:
-                self._best[entry.id] = entry
-        self._mentioned = frozenset(self._best) | frozenset(self.numbers)
+                held[entry.id] = entry
+        return held
 
-    @property
+    @cached_property
     def mentioned(self) -> frozenset[str]:
         """The ids of all concepts and the names of all numbers that were said, whatever their status."""
-        return self._mentioned
+        return frozenset(self._best) | frozenset(self.numbers)
 
     def best(self, concept: str) -> Concept | None:
         """The mention that counts most: present before hypothetical before absent."""
@@ -71,6 +70,9 @@ _ORDER = {
         (Status.PRESENT, Status.UNCERTAIN, Status.HYPOTHETICAL, Status.ABSENT, Status.PAST, Status.OTHER)
     )
 }
+NO_FEVER = 37.5
+"""Degrees Celsius below which "temp 36.8" speaks of no fever (fever_on_chemo_low begins here, triage spec 5)."""
+_BARE_TEMPERATURE = frozenset(("temp", "temperature", "temps"))
 _CHART_PARTS = ("problems", "drugs", "allergies")
 
 
@@ -120,6 +122,8 @@ def _of_text(text: str) -> Facts:
             words.setdefault(reading.name, message.words(reading.first, reading.last))
     for spotted in days:
         words.setdefault("age_days", spotted.words)
+    if numbers.get("temp_c") and max(numbers["temp_c"]) < NO_FEVER:
+        concepts = [entry for entry in concepts if entry.words.casefold() not in _BARE_TEMPERATURE]
     said = {entry.id for entry in concepts if entry.status.counts}
     denied = {entry.id for entry in concepts if entry.status is Status.ABSENT}
     return Facts(
@@ -181,9 +185,8 @@ def _chart_numbers(patient: Patient) -> Iterator[tuple[str, tuple[float, ...]]]:
     for name, known in patient.vitals.items():
         place = vital_signs.named(name)
         if place is not None:
-            value = vital_signs.in_table_unit(place, known.value)
-            if vital_signs.possible(place, value):
-                yield place, (value,)
+            values = vital_signs.both_units(place, known.value)
+            yield place, tuple(value for value in values if vital_signs.possible(place, value))
 
 
 def merged(parts: Sequence[Facts]) -> Facts:

@@ -56,6 +56,9 @@ _ONES = {
     for word, n in SMALL.items()
     if word not in ("a", "an", "couple", "few", "several", "many", "some")
 }
+_BEFORE_SEX = frozenset(
+    "a an the year years yr yrs yo old aged healthy fit young elderly black white asian".split()
+)
 _YOUNG = frozenset(
     "baby babys babies infant son daughter child kid boy girl grandson granddaughter lo".split()
 )
@@ -99,9 +102,13 @@ def sex_of(message: Message) -> Spotted | None:
 
 
 def _says_self(tokens: Sequence[Token], place: int) -> bool:
-    """ "I am a woman", "im male": at most three words after the first person."""
+    """ "I am a woman", "im male", "I am a 30 year old man": after the first person, with at most an age between."""
+    if tokens[place].text in ("her", "his", "him", "she", "he"):
+        return False
     before = [token.text for token in tokens[max(place - 3, 0) : place]]
-    return ("im" in before or "am" in before) and tokens[place].text not in ("her", "his", "him", "she", "he")
+    while place and (tokens[place - 1].text in _BEFORE_SEX or tokens[place - 1].text.isdigit()):
+        place -= 1
+    return "im" in before or "am" in before or (place > 0 and tokens[place - 1].text in ("im", "am"))
 
 
 def _beside_age(tokens: Sequence[Token], place: int) -> bool:

@@ -72,8 +72,8 @@ class Rule(Word):
     seen: bool
     checked: date
     status: Literal["draft", "reviewed"]
-    fires: Annotated[tuple[Text, ...], Field(min_length=3)]
-    silent: Annotated[tuple[Text, ...], Field(min_length=2)]
+    fires: Annotated[tuple[Text, ...], Field(min_length=4)]
+    silent: Annotated[tuple[Text, ...], Field(min_length=4)]
     _condition: Condition = PrivateAttr()
     _behind: tuple[RuleSource, ...] = PrivateAttr()
     _needs: frozenset[str] = PrivateAttr(default=frozenset())

@@ -60,10 +60,10 @@ class Speller:
         return held
 
     def instead_of(self, word: str) -> tuple[str, ...]:
-        """The likely words that a word may be a slip of: one edit away, the same first letter.
+        """The words of the lexicon that a word may be a slip of: one edit away, the same first letter.
 
-        Only for words that mean nothing here by themselves and are rare or no words at all; none without a list of
-        common words.
+        A rare English word that means nothing here may be a ``likely`` word; what is no English word may be any. None
+        without a list of common words.
         """
         held = self._others.get(word)
         if held is None:
@@ -76,12 +76,14 @@ class Speller:
     def _may_be_slip(self, word: str) -> bool:
         if not self._common or not 4 <= len(word) <= 24 or not word.isalpha() or not word.isascii():
             return False
-        if word in self._meant or word in self._leave or self._classes_of(word):
+        if word in self._meant or word in self._leave:
             return False
-        return word not in everyday_words()
+        return word not in self._known or not (word in everyday_words() or self._classes_of(word))
 
     def _one_slip_away(self, word: str) -> tuple[str, ...]:
-        pool = [other for other in self._by_start.get(word[0], []) if other in self._likely]
+        pool = self._by_start.get(word[0], [])
+        if word in self._known:
+            pool = [other for other in pool if other in self._likely]
         hits = process.extract(word, pool, scorer=OSA.distance, score_cutoff=1, limit=4)
         return tuple(other for other, _, _ in hits)
 
