@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -91,6 +91,30 @@ class Banner(Word):
     """The user's words that fired the rule."""
 
 
+class Choice(Word):
+    """One answer that can be chosen, in the language of the talk."""
+
+    id: Text
+    label: Text
+
+
+class Asked(Word):
+    """The question that a patient is asked next, for any face to render; free words always answer it too."""
+
+    id: Text
+    text: Text
+    kind: Literal["choose", "yes_no", "words"]
+    options: tuple[Choice, ...]
+    """With "none" and "unknown" where the question takes them."""
+    several: bool = False
+    """More than one option may be true."""
+
+    @property
+    def in_words(self) -> str:
+        """For a face without buttons: the question with its answers."""
+        return f"{self.text} ({'; '.join(option.label for option in self.options)})"
+
+
 class Answer(Word):
     """One turn's answer. The first three claims stand open on the page, the rest is folded."""
 
@@ -106,7 +130,11 @@ class Answer(Word):
     reply: str = ""
     """What is said beside the evidence: a refusal, a question back, a safety net. From templates, never a model."""
     ask: tuple[str, ...] = ()
-    """Questions to the user, at most two."""
+    """Questions to the user in words, at most two."""
+    asked: Asked | None = None
+    """The same as something to choose from, for a patient."""
+    language: str = "en"
+    """In which the gate's texts are written."""
     claims: tuple[Claim, ...] = ()
     not_answered: tuple[Unanswered, ...] = ()
     not_shown: tuple[NotShown, ...] = ()

@@ -12,19 +12,21 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 
-from assistant import frame
+from assistant import frame, gate
 from assistant.answer import Answer, Attachment, Role
 from assistant.archive import Archive
 from assistant.audit import Audit
 from assistant.events import Answered, Event, Failed, FrameChanged
 from assistant.held import held
 from assistant.keys import load_key, pseudonym
+from assistant.readers import readers
 from assistant.replay import Compared, Kept, keep, rerun
 from assistant.sessions import Session, SessionError, Sessions
 from assistant.sessions import Turn as Past
@@ -35,6 +37,9 @@ from retrieval.evidence import Artifact, ToolResult
 from retrieval.patient import Patient
 from tools.registry import Context, call, tools
 from tools.treatment.cards import OVERRIDE_REASONS
+from tools.triage import conversation
+from tools.triage.conversation import Talk
+from tools.triage.levels import Level
 
 log = logging.getLogger(__name__)
 _CARD = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -47,6 +52,10 @@ class TurnFailed(RuntimeError):
     def __init__(self, reason: str, *, bad_input: bool = False) -> None:
         super().__init__(reason)
         self.bad_input = bad_input
+
+
+class NotAnAnswer(ValueError):
+    """A chosen answer that the question does not have; the message is for the user."""
 
 
 class Assistant:
@@ -76,6 +85,8 @@ class Assistant:
 
         for role in Role:
             self._agent(role)
+        # the rules, the lexicons, the questions and the readers
+        conversation.step(Talk(), "I have a sore throat", readers=readers(self.settings))
         library().wait(timeout=300)
         self._warm = True
 
@@ -203,32 +214,71 @@ class Assistant:
         self.sessions.forget(session)
         self._archive.forget(session=session)
 
+    # the patient's talk
+
+    def move(self, session: str, country: str) -> Answer | None:
+        """From now on the telephone numbers of this country; the last answer with them, or None before the first.
+
+        Raises:
+            NoSuchSession: it is unknown or was forgotten.
+        """
+        kept = self.sessions.get(session)
+        with kept.guard:
+            kept.country = country
+            kept.talk = kept.talk.model_copy(update={"country": country})
+            if kept.role is not Role.PATIENT or not kept.turns:
+                return None
+            last = kept.turns[-1]
+            read = gate.before("", patient=kept.patient, role=kept.role, country=country, talk=kept.talk)
+            kept.talk = read.talk or kept.talk
+            kept.turns[-1] = replace(last, answer=gate.again(last.answer, read))
+            answer = kept.turns[-1].answer
+        body = {"answer_id": answer.id, "country": country, "answer": _hash(answer.model_dump_json())}
+        self._audit.append("control", pseudonym(self._key, kept.role), body)
+        return answer
+
+    def summary(self, session: str) -> str:
+        """What the patient's talk came to, for a clinician to read; plain text from the talk alone.
+
+        Raises:
+            NoSuchSession: it is unknown or was forgotten.
+        """
+        from tools.triage.handover import handover, text
+
+        kept = self.sessions.get(session)
+        with kept.guard:
+            talk, turn = conversation.stands(kept.talk, kept.patient)
+        return text(handover(talk, turn))
+
     # turns
 
-    def ask(self, session: str, question: str) -> Answer:
-        """The answer to a question.
+    def ask(self, session: str, question: str, chosen: Sequence[str] = ()) -> Answer:
+        """The answer to a question, or to the ids of chosen answers of :attr:`Answer.asked`.
 
         Raises:
             TurnFailed: with words for the user.
         """
-        for event in self.stream(session, question):
+        for event in self.stream(session, question, chosen):
             if isinstance(event, Answered):
                 return event.answer
             if isinstance(event, Failed):
                 raise TurnFailed(event.reason, bad_input=not event.trace)
         raise TurnFailed("The turn ended without an answer.")
 
-    def stream(self, session: str, question: str) -> Iterator[Event]:
-        """The events of a turn, as they happen; the last is ``Answered`` or ``Failed``."""
+    def stream(self, session: str, question: str, chosen: Sequence[str] = ()) -> Iterator[Event]:
+        """The events of a turn, as they happen; the last is ``Answered`` or ``Failed``.
+
+        ``chosen``: a patient's answers to the question that waits, by their ids; words may go along with them.
+        """
         question = frame.whole(question)
-        problem = self._unreadable(question)
+        problem = "" if chosen and not question.strip() else self._unreadable(question)
         if problem:
             yield Failed(reason=problem)
             return
         try:
             with self.sessions.turn(session) as kept:
-                yield from self._turn(kept, question)
-        except SessionError as refused:
+                yield from self._turn(kept, question, tuple(chosen))
+        except (SessionError, NotAnAnswer) as refused:
             yield Failed(reason=str(refused))
 
     def _unreadable(self, question: str) -> str:
@@ -244,12 +294,13 @@ class Assistant:
         urgent = f"{assessed.first_action} " if assessed.level else ""
         return f"{urgent}The message has {len(question):,} characters; {limit:,} are the most. Please shorten it."
 
-    def _turn(self, kept: Session, question: str) -> Iterator[Event]:
+    def _turn(self, kept: Session, question: str, chosen: tuple[str, ...]) -> Iterator[Event]:
+        talk = _heard(kept, question, chosen, readers(self.settings) if kept.role is Role.PATIENT else ())
         before_it = kept.patient
         patient, changes = frame.read(question, frame.with_images(before_it, kept.attachments.values()))
         if changes:
             yield FrameChanged(changes=changes)
-        turn = self._begun(kept, question, patient)
+        turn = self._begun(kept, _whole(kept, talk, question), patient, talk)
         before = keep(turn, self.settings)
         from assistant.loop import run
 
@@ -260,11 +311,14 @@ class Assistant:
         with kept.guard:
             # what was edited by hand while the turn ran is kept: the words are read once more into it
             latest = patient if kept.patient is before_it else frame.read(question, kept.patient)[0]
-            kept.remember(Past(question, answer, dict(turn.results)), latest, turn.pictures)
-            self._record(turn, answer, before)
+            was = kept.turns[-1].answer.level if kept.turns else None
+            kept.remember(Past(turn.given.question, answer, dict(turn.results)), latest, turn.pictures)
+            if turn.gate is not None and turn.gate.talk is not None:
+                kept.talk = turn.gate.talk
+            self._record(turn, answer, before, was)
         yield Answered(answer=answer)
 
-    def _begun(self, kept: Session, question: str, patient: Patient) -> Turn:
+    def _begun(self, kept: Session, question: str, patient: Patient, talk: Talk | None) -> Turn:
         told = {file for past in kept.turns for file in _files_of(past)}
         given = TurnInput(
             turn=kept.turn,
@@ -273,6 +327,7 @@ class Assistant:
             patient=patient,
             attachments=tuple(file for name, file in kept.attachments.items() if name not in told),
             earlier=tuple(_earlier(past) for past in kept.turns[-6:]),
+            talk=talk,
         )
         return Turn(
             given=given,
@@ -294,12 +349,12 @@ class Assistant:
 
     # record
 
-    def _record(self, turn: Turn, answer: Answer, before: Kept) -> None:
+    def _record(self, turn: Turn, answer: Answer, before: Kept, was: Level | None) -> None:
         """One line of audit with ids and hashes; the words go to the archive, encrypted, if anywhere."""
         if self.settings.privacy.archive:
             payload = before.model_copy(update={"answer": answer})
             self._archive.put(answer.id, payload.model_dump_json().encode(), turn.session)
-        self._audit.append("answer", pseudonym(self._key, turn.given.role), _facts(turn, answer))
+        self._audit.append("answer", pseudonym(self._key, turn.given.role), _facts(turn, answer, was))
 
     def replay(self, answer_id: str) -> Compared:
         """Make an archived answer again and compare it byte for byte.
@@ -309,6 +364,34 @@ class Assistant:
         """
         before = Kept.model_validate_json(self._archive.get(answer_id))
         return rerun(before, self._agent(before.given.role))
+
+
+def _heard(
+    kept: Session, said: str, chosen: tuple[str, ...], readers: Sequence[conversation.Reader]
+) -> Talk | None:
+    """The patient's talk with what was just said; None for a clinician.
+
+    Raises:
+        NotAnAnswer: the question that waits has no such answer.
+    """
+    if kept.role is not Role.PATIENT:
+        if chosen:
+            raise NotAnAnswer("No question waits for an answer.")
+        return None
+    try:
+        here = kept.talk.model_copy(update={"country": kept.country})
+        return conversation.heard(here, said.strip(), chosen, readers)
+    except ValueError as refused:
+        raise NotAnAnswer(
+            "This question has no such answer. Please answer the one on the screen."
+        ) from refused
+
+
+def _whole(kept: Session, talk: Talk | None, question: str) -> str:
+    """What a planner works on: the message, or the whole story where the message only answered a question."""
+    if talk is None or not kept.talk.pending:
+        return question
+    return ". ".join(part.strip().rstrip(".") for part in talk.messages) or question or "(an answer)"
 
 
 def _files_of(past: Past) -> tuple[str, ...]:
@@ -333,13 +416,14 @@ def _cited(past: Past) -> tuple[Cited, ...]:
     )
 
 
-def _facts(turn: Turn, answer: Answer) -> Mapping[str, Any]:
+def _facts(turn: Turn, answer: Answer, was: Level | None) -> Mapping[str, Any]:
     return {
         "answer_id": answer.id,
         "question": _hash(turn.given.question),
         "frame": _hash(turn.given.patient.model_dump_json()),
         "answer": _hash(answer.model_dump_json()),
         "level": answer.level,
+        "level_before": was,  # a corrected fact may have changed it
         "rules": [banner.rule for banner in answer.banners],
         "wording": answer.wording,
         "calls": [_call_facts(turn, place) for place in sorted(turn.calls)],

@@ -18,6 +18,7 @@ class Gated(Word):
     level: Level | None
     first_action: str = ""
     banners: tuple[Banner, ...] = ()
+    language: str = "en"
 
 
 class FrameChanged(Word):

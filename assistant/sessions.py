@@ -21,6 +21,7 @@ from assistant.answer import Answer, Attachment, Role
 from assistant.uploads import kind_of, put_away, shown_name
 from retrieval.evidence import Artifact, ToolResult
 from retrieval.patient import Patient
+from tools.triage.conversation import Talk
 
 if TYPE_CHECKING:
     from assistant.settings import Limits
@@ -73,6 +74,8 @@ class Session:
     attachments: dict[str, Attachment] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     pictures: dict[str, Artifact] = field(default_factory=dict)
+    talk: Talk = field(default_factory=Talk)
+    """What a patient said and was asked so far."""
     used: datetime = field(default_factory=lambda: datetime.now(UTC))
     forgotten: bool = False
     busy: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -101,6 +104,7 @@ class Session:
             self.attachments.clear()
             self.turns.clear()
             self.pictures.clear()
+            self.talk = Talk()
 
 
 class Sessions:

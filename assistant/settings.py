@@ -150,6 +150,15 @@ class Login(Section):
     """"local": one user, on this machine."""
 
 
+class Triage(Section):
+    """Who reads a patient's message for danger signs beside the rules; it may raise the urgency, never lower it."""
+
+    second_reader: bool = True
+    """The small learned reader that ships; off: rules alone."""
+    model_reads: bool = False
+    """The connected chat model too, one call more for each message."""
+
+
 class Privacy(Section):
     """What is kept."""
 
@@ -199,6 +208,7 @@ class Settings(BaseSettings):
     tools: Tools = Tools()
     service: Service = Service()
     login: Login = Login()
+    triage: Triage = Triage()
     privacy: Privacy = Privacy()
     limits: Limits = Limits()
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)

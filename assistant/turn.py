@@ -13,6 +13,7 @@ from assistant.answer import Answer, Attachment, CallRecord, NotShown, Role
 from retrieval.evidence import Artifact, Evidence, Finding, ToolResult, Word
 from retrieval.patient import Patient
 from tools.registry import Attached, Context
+from tools.triage.conversation import Talk
 
 if TYPE_CHECKING:
     from assistant.events import Event
@@ -38,6 +39,8 @@ class TurnInput(Word):
     attachments: tuple[Attachment, ...] = ()
     """Files that came with this question."""
     earlier: tuple[Earlier, ...] = ()
+    talk: Talk | None = None
+    """A patient's talk with what was just said taken in; None for a clinician."""
 
 
 class Sentence(BaseModel):

@@ -14,7 +14,7 @@ from assistant.turn import Turn
 
 
 class GateMiddleware(AgentMiddleware[AgentState[Any], Turn]):
-    """Reads the words before the model; on the patient page an emergency ends the turn there."""
+    """Reads the words before the model; for a patient an emergency or a waiting question ends the turn there."""
 
     @hook_config(can_jump_to=["end"])
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Turn]) -> dict[str, Any] | None:
@@ -26,7 +26,15 @@ class GateMiddleware(AgentMiddleware[AgentState[Any], Turn]):
             role=given.role,
             country=turn.context.country,
             context=tuple(before.question for before in given.earlier),
+            talk=given.talk,
         )
         turn.gate = read
-        turn.tell(Gated(level=read.level, first_action=read.first_action, banners=read.banners))
+        turn.tell(
+            Gated(
+                level=read.level,
+                first_action=read.first_action,
+                banners=read.banners,
+                language=read.assessment.language,
+            )
+        )
         return {"jump_to": "end"} if read.ends else None

@@ -7,7 +7,6 @@ are not in the message, are dropped. It can take no sign away and gives no level
 from __future__ import annotations
 
 import logging
-from functools import cache
 from typing import Annotated
 
 from langchain_core.language_models import BaseChatModel
@@ -17,8 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.models.connected import BROKEN, NoReply
 from tools.triage.assertion import Status
 from tools.triage.facts import Concept, Facts
-from tools.triage.levels import Level
-from tools.triage.rules import rules
+from tools.triage.rules import danger_signs
 
 log = logging.getLogger(__name__)
 MOST = 12
@@ -47,17 +45,9 @@ class Signs(BaseModel):
     signs: list[Sign]
 
 
-@cache
-def known_signs() -> tuple[str, ...]:
-    """The signs that emergency rules read, by name."""
-    return tuple(
-        sorted({sign for rule in rules().all if rule.level is Level.EMERGENCY for sign in rule.signs})
-    )
-
-
 def read_signs(model: BaseChatModel, text: str) -> Facts:
     """What the model reads in a message; no facts where it gives no usable reply, which is logged."""
-    asked = [SystemMessage(_TASK.format(signs=", ".join(known_signs()))), HumanMessage(text)]
+    asked = [SystemMessage(_TASK.format(signs=", ".join(sorted(danger_signs())))), HumanMessage(text)]
     try:
         reply = model.bind_tools([Signs], tool_choice="any").invoke(asked)
         calls = [call for call in getattr(reply, "tool_calls", ()) if call["name"] == Signs.__name__]
@@ -72,7 +62,7 @@ def read_signs(model: BaseChatModel, text: str) -> Facts:
 def _held(one: Sign, text: str) -> Concept | None:
     """The sign as a present fact; None for an unknown sign or words that the message does not hold."""
     start = text.casefold().find(one.words.casefold())
-    if one.sign not in known_signs() or start < 0:
+    if one.sign not in danger_signs() or start < 0:
         return None
     end = start + len(one.words)
     return Concept(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from assistant.ui.patient_focus import SCRIPT
+
 STYLE = Path(__file__).with_name("pages.css")
 QUEUE = 32
 AT_ONCE = 2
@@ -31,6 +33,7 @@ def mounting(upload_bytes: int) -> dict[str, Any]:
     return {
         "theme": theme(),
         "css_paths": STYLE,
+        "head": f"<script>{SCRIPT}</script>",
         "max_file_size": upload_bytes,
         "show_error": False,
         "footer_links": [],

@@ -1,9 +1,10 @@
-"""The patient's page: one column, large type, how soon and what to do before anything else."""
+"""The patient's page: one column, large type, how soon and what to do before anything else, one question at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,11 +12,14 @@ import gradio as gr
 from assistant.answer import NOTICE, Role
 from assistant.events import Answered, Event, Gated
 from assistant.sessions import NoSuchSession, SessionError
-from assistant.ui import chat, look, patient_talk
-from assistant.ui.desk import Desk, Talk
+from assistant.ui import chat, look, patient_ask, patient_talk
+from assistant.ui.desk import Desk
 from assistant.ui.pace import Pace
+from assistant.ui.patient_desk import PatientDesk, PatientTalk
 from assistant.ui.places import countries
 from assistant.ui.plain import plain
+from tools.triage import places
+from tools.triage.levels import Level
 
 Update = dict[Any, Any]
 _WELCOME = (
@@ -27,13 +31,17 @@ _EXAMPLES = [
     "I have had a sore throat for two days. I am 30.",
     "I have chest pain and I am sweating.",
 ]
+_NOTHING_TICKED = "Tick what is true, or press “None of these”."
 
 
 class PatientPage:
     """Builds the page once; every handler gets the tab's own talk and gives back what changed."""
 
     def __init__(self, desk: Desk, country: str = "") -> None:
+        if not isinstance(desk, PatientDesk):
+            raise TypeError("this desk cannot hold a talk with a patient")
         self._desk = desk
+        self._talks: PatientDesk = desk
         self._country_set = country
         self._pace = Pace()
 
@@ -49,37 +57,44 @@ class PatientPage:
 
     def _lay_out(self) -> None:
         self._top = look.region(self._top_line(), "top")
+        self._now = look.region("", "now")
         self._country = gr.Dropdown(
             countries(self._country_set), value=self._country_set, filterable=False, elem_id="country",
             label="Where are you? Then I know the right phone numbers.",
         )  # fmt: skip
-        self._now = look.region("", "now")
         self._chat = look.chatbot(_WELCOME, _EXAMPLES)
+        self._ask = patient_ask.QuestionPanel()
         self._box = gr.Textbox(
             label="Your words", elem_id="box", placeholder="Write here", lines=1, max_lines=8, submit_btn="Send",
             stop_btn=False, autofocus=True,
         )  # fmt: skip
+        with gr.Accordion("", open=False, visible=False, elem_id="summary") as self._fold:
+            self._summary = gr.Textbox(
+                label="In English, from your own words and answers", lines=12, max_lines=60, interactive=False,
+                buttons=["copy"], elem_id="summary-text",
+            )  # fmt: skip
         self._new = gr.Button("Start again and forget my words", size="sm", elem_id="new-patient")
 
     def _wire(self, page: Any) -> None:
         page.load(self._top_line, None, [self._top], **look.QUIET)
-        whole = [self._talk, self._chat, self._box, self._now]
-        taken = self._box.submit(self._take, [self._box, self._country, self._talk], whole, **look.QUIET)
-        picked = self._chat.example_select(
-            self._take_example, [self._country, self._talk], whole, **look.QUIET
-        )
-        pressed = self._chat.option_select(self._press, [self._talk], whole, **look.QUIET)
-        turns = [
-            begun.then(self._turn, [self._talk], whole, **look.TURN) for begun in (taken, picked, pressed)
+        whole = [self._talk, self._chat, self._box, self._now, self._fold, self._summary, *self._ask.parts]
+        taken = [
+            self._box.submit(self._take, [self._box, self._country, self._talk], whole, **look.QUIET),
+            self._chat.example_select(self._take_example, [self._country, self._talk], whole, **look.QUIET),
         ]
+        pressed = {patient_ask.SEND: self._ask.send, **self._ask.buttons}
+        for name, button in pressed.items():
+            press = partial(self._press, name)
+            taken.append(button.click(press, [self._ask.boxes, self._talk], whole, **look.QUIET))
+        turns = [begun.then(self._turn, [self._talk], whole, **look.TURN) for begun in taken]
         for turn in turns:
             turn.failure(self._broken, [self._talk], whole, **look.QUIET)
             turn.then(self._idle, None, [self._box], **look.QUIET)
         self._box.stop(self._stop, [self._talk], whole, cancels=turns, **look.QUIET)
-        self._country.input(self._moved, [self._country, self._talk], None, **look.QUIET)
+        self._country.input(self._moved, [self._country, self._talk], whole, **look.QUIET)
         self._new.click(self._start_over, [self._talk], whole, cancels=turns, **look.QUIET)
 
-    def _forgotten(self, talk: Talk | None) -> None:
+    def _forgotten(self, talk: PatientTalk | None) -> None:
         if talk is None:
             return
         try:
@@ -87,94 +102,114 @@ class PatientPage:
         except NoSuchSession:  # it lay idle for too long and is gone already
             return
 
-    def _moved(self, country: str, talk: Talk | None) -> None:
-        """From now on the numbers of this country; the talk goes on."""
+    def _moved(self, country: str, talk: PatientTalk | None) -> Update:
+        """From now on the numbers of this country, also in the answer that stands there already."""
         if talk is None:
-            return
+            return {self._talk: None}
         try:
-            self._desk.sessions.get(talk.session).country = country or ""
+            answer = self._talks.move(talk.session, country or "")
         except NoSuchSession:  # it lay idle for too long; the next question says so
-            return
+            return {self._talk: talk}
+        if answer is None or talk.answer is None or talk.running:
+            return {self._talk: talk}
+        first, last = talk.shown_from, talk.shown_from + 1
+        messages = [*talk.messages[:first], *patient_talk.answered(answer), *talk.messages[last:]]
+        talk = replace(talk, messages=messages, answer=answer, asked=answer.asked)
+        return self._shown(talk) | self._urgency(Answered(answer=answer))
 
-    def _take_example(self, country: str, talk: Talk | None, event: gr.SelectData) -> Update:
+    def _take_example(self, country: str, talk: PatientTalk | None, event: gr.SelectData) -> Update:
         return self._take(event.value["text"], country, talk)
 
-    def _take(self, text: str, country: str, talk: Talk | None) -> Update:
-        """Shows the words at once; the turn follows in the queue. Buttons pressed before go with the words."""
-        talk = talk or Talk(self._desk.open(Role.PATIENT, country or ""))
+    def _take(self, text: str, country: str, talk: PatientTalk | None) -> Update:
+        """Shows the words at once; the turn follows in the queue."""
+        talk = talk or PatientTalk(self._desk.open(Role.PATIENT, country or ""))
         if not (text or "").strip():
             # also what arrives when Enter comes within milliseconds of the last letter: the words still stand there
             gr.Info("I got no words. Please press Send again.")
             return {self._talk: talk}
+        return self._begun(talk, text, text.strip())
+
+    def _press(self, name: str, ticked: list[str] | None, talk: PatientTalk | None) -> Update:
+        """A button under the question: what is ticked and what was pressed are one answer."""
+        if talk is None or talk.asked is None or talk.running:
+            return {self._talk: talk}
+        chosen = patient_ask.answers(talk.asked, ticked or [], name)
+        if not chosen:
+            gr.Info(_NOTHING_TICKED)
+            return {self._talk: talk}
+        return self._begun(talk, patient_ask.in_words(talk.asked, chosen), "", chosen)
+
+    def _begun(self, talk: PatientTalk, shown: str, text: str, chosen: tuple[str, ...] = ()) -> Update:
+        """The question that stood there goes up into the talk with what was answered, and the turn may run."""
         if wait := self._pace.wait(talk.session):
             gr.Warning(
                 f"Please wait {wait:.0f} seconds. If you feel very ill, call your emergency number now."
             )
             return {self._talk: talk}
-        messages = [*_without_buttons(talk.messages), chat.asked(text)]
-        return self._waiting(talk, messages, " ".join((*talk.replies, text.strip())))
+        before = [*_without_small_talk(talk), *(patient_talk.put(talk.asked) if talk.asked else [])]
+        messages = [*before, chat.asked(shown), chat.said(patient_talk.WAITING)]
+        talk = replace(talk, messages=messages, said=text, chosen=chosen, asked=None)
+        return self._shown(talk) | {self._box: _busy()}
 
-    def _press(self, talk: Talk | None, event: gr.SelectData) -> Update:
-        """A button under a question: the next question, or all the answers in one turn."""
-        what, _, word = str(event.value).partition(":")
-        if talk is None or not talk.asking or what != "reply":
-            return {self._talk: talk}
-        replies = (*talk.replies, patient_talk.reply(talk.asking[0], word))
-        messages = [*_without_buttons(talk.messages), chat.asked(word)]
-        left = talk.asking[1:]
-        if not left:
-            return self._waiting(talk, messages, " ".join(replies))
-        asked = [*messages, *patient_talk.asking(left)]
-        return self._shown(replace(talk, messages=asked, asking=left, replies=replies))
-
-    def _waiting(self, talk: Talk, messages: chat.Messages, text: str) -> Update:
-        waiting = talk.resting([*messages, chat.said(patient_talk.WAITING)])
-        return self._shown(replace(waiting, pending=text)) | {self._box: _busy()}
-
-    def _turn(self, talk: Talk | None) -> Iterator[Update]:
+    def _turn(self, talk: PatientTalk | None) -> Iterator[Update]:
         """What changes with each event of the turn that was taken."""
-        if talk is None or not talk.pending:
+        if talk is None or not talk.running:
             yield {self._talk: talk}
             return
         try:
-            for event in self._desk.stream(talk.session, talk.pending):
-                new = patient_talk.unasked(event, talk.settled)
-                talk = talk.after(new, patient_talk.fold(talk.messages, new))
-                talk = replace(talk, settled=(*talk.settled, *talk.asking))
-                yield self._shown(talk) | self._urgency(new)
+            for event in self._talks.stream(talk.session, talk.said, talk.chosen):
+                talk = talk.after(event, patient_talk.fold(talk.messages, event))
+                yield self._shown(talk) | self._urgency(event)
         except SessionError as why:
             yield self._shown(_given_up(talk, str(why)))
 
     def _urgency(self, event: Event) -> Update:
         """How soon and what to do first stand above the talk, where no scrolling hides them."""
         if isinstance(event, Gated):
-            return {self._now: patient_talk.soon(event.level, event.first_action)}
+            return {self._now: patient_talk.soon(event.level, event.first_action, event.language)}
         if isinstance(event, Answered):
-            return {self._now: patient_talk.soon(event.answer.level, event.answer.first_action)}
+            answer = event.answer
+            return {self._now: patient_talk.soon(answer.level, answer.first_action, answer.language)}
         return {}
 
-    def _broken(self, talk: Talk) -> Update:
+    def _broken(self, talk: PatientTalk) -> Update:
         """The turn ended with a bug: it is logged by the server, and the page says so."""
-        if not talk.pending:  # it was stopped
+        if not talk.running:  # it was stopped
             return {self._talk: talk}
         return self._shown(_given_up(talk, "A part of the program failed."))
 
-    def _shown(self, talk: Talk) -> Update:
-        return {self._talk: talk, self._chat: talk.messages}
+    def _shown(self, talk: PatientTalk) -> Update:
+        shown = {self._talk: talk, self._chat: talk.messages}
+        return shown | self._ask.showing(talk.asked, talk.language) | self._to_take_along(talk)
 
-    def _stop(self, talk: Talk | None) -> Update:
+    def _to_take_along(self, talk: PatientTalk) -> Update:
+        """The summary for a clinician, once an answer stands there that no must-ask question holds up."""
+        answer = talk.answer
+        if talk.running or answer is None or not (answer.banners or answer.level) or _waits(talk):
+            return {self._fold: gr.update(visible=False)}
+        try:
+            text = self._talks.summary(talk.session)
+        except NoSuchSession:
+            return {self._fold: gr.update(visible=False)}
+        named = places.phrase("summary", talk.language)
+        return {self._fold: gr.update(label=named, visible=True), self._summary: text}
+
+    def _stop(self, talk: PatientTalk | None) -> Update:
         if talk is None:
             return {self._box: _ready()}
         return self._shown(_given_up(talk, "You stopped it.")) | {self._box: _ready()}
 
-    def _start_over(self, talk: Talk | None) -> Update:
+    def _start_over(self, talk: PatientTalk | None) -> Update:
         """Forgets the talk on the server too."""
         self._forgotten(talk)
         return {
             self._now: "",
             self._talk: None,
             self._chat: [],
+            self._fold: gr.update(visible=False),
+            self._summary: "",
             self._box: gr.update(value="", submit_btn="Send", stop_btn=False),
+            **self._ask.showing(None, ""),
         }
 
     def _idle(self) -> Any:
@@ -188,16 +223,22 @@ class PatientPage:
         )
 
 
-def _given_up(talk: Talk, reason: str) -> Talk:
+def _waits(talk: PatientTalk) -> bool:
+    """A question holds the answer up; the one beside an emergency does not."""
+    return talk.asked is not None and talk.answer is not None and talk.answer.level is not Level.EMERGENCY
+
+
+def _without_small_talk(talk: PatientTalk) -> chat.Messages:
+    """The talk without a last answer that said nothing but what to do in an emergency while a question waited."""
+    last = talk.answer
+    if last is None or talk.asked is None or last.level or last.banners or last.claims:
+        return talk.messages
+    return talk.messages[: talk.shown_from]
+
+
+def _given_up(talk: PatientTalk, reason: str) -> PatientTalk:
     """The reason in the place of the waiting line, with what to do without this program."""
     return talk.resting([*talk.messages[:-1], chat.said(patient_talk.not_finished(reason))])
-
-
-def _without_buttons(messages: chat.Messages) -> chat.Messages:
-    if not messages:
-        return messages
-    last = messages[-1]
-    return [*messages[:-1], {"role": last["role"], "content": last["content"]}]
 
 
 def _busy() -> Any:

@@ -8,9 +8,10 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from assistant.models.connected import NoReply
-from assistant.models.sign_reader import MOST, known_signs, read_signs
+from assistant.models.sign_reader import MOST, read_signs
 from tools.triage.engine import assess
 from tools.triage.levels import Level
+from tools.triage.rules import danger_signs
 
 TEXT = "there is a whole ELEPHANT sitting on me since breakfast"
 
@@ -74,5 +75,5 @@ def test_a_reply_that_is_no_list_of_signs_is_no_fact(reply: Any) -> None:
 
 
 def test_no_more_than_a_message_can_hold() -> None:
-    many = [(sign, "elephant") for sign in known_signs()[: MOST + 5]]
+    many = [(sign, "elephant") for sign in sorted(danger_signs())[: MOST + 5]]
     assert len(read_signs(_says(*many), TEXT).concepts) == MOST

@@ -9,13 +9,24 @@ import io
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant import frame
-from assistant.answer import Answer, Attachment, Banner, CallRecord, Claim, NotShown, Role, Unanswered
+from assistant.answer import (
+    Answer,
+    Asked,
+    Attachment,
+    Banner,
+    CallRecord,
+    Choice,
+    Claim,
+    NotShown,
+    Role,
+    Unanswered,
+)
 from assistant.events import (
     Answered,
     CallEnded,
@@ -43,6 +54,15 @@ ATTACK = (
     "![p](http://evil.example/p.png) https://evil.example www.evil.example **bold** `code` $$x^2$$ | a | b |"
 )
 PARTS = {"loop": True, "library": True}
+_OTHERS = (Choice(id="none", label="None of these"), Choice(id="unknown", label="I don't know"))
+SEVERAL = Asked(
+    id="throat", text="Do you have any of these?", kind="choose", several=True,
+    options=(Choice(id="fever", label="Fever"), Choice(id="stiff_neck", label="A stiff neck"), *_OTHERS),
+)  # fmt: skip
+ONE = Asked(
+    id="worse", text="Is it getting worse?", kind="yes_no",
+    options=(Choice(id="yes", label="Yes"), Choice(id="no", label="No"), _OTHERS[1]),
+)  # fmt: skip
 
 
 def source(number: int, depth: Depth, **more: object) -> Source:
@@ -224,11 +244,19 @@ class ScriptedDesk:
     def decide(self, session: str, card: str, outcome: str, reason: str = "") -> None:
         self.decided.append((card, outcome, reason))
 
-    def stream(self, session: str, question: str) -> Iterator[Event]:
-        self.heard.append(question)
+    def move(self, session: str, country: str) -> Answer | None:
+        kept = self.sessions.get(session)
+        kept.country = country
+        return kept.turns[-1].answer if kept.turns else None
+
+    def summary(self, session: str) -> str:
+        return "A made-up summary."
+
+    def stream(self, session: str, question: str, chosen: Sequence[str] = ()) -> Iterator[Event]:
+        self.heard.append(question or ", ".join(chosen))
         kept = self.sessions.get(session)
         if kept.role is Role.PATIENT:
-            yield from self._patient_turn(session, question)
+            yield from self._patient_turn(session, question, tuple(chosen))
             return
         yield Gated(level=None)
         yield from self._noted(kept, question)
@@ -265,21 +293,20 @@ class ScriptedDesk:
             kept.patient = kept.patient.model_copy(update={"problems": problems})
         yield FrameChanged(changes=("age: 62 years", "drugs: warfarin"))
 
-    def _patient_turn(self, session: str, question: str) -> Iterator[Event]:
+    def _patient_turn(self, session: str, question: str, chosen: tuple[str, ...]) -> Iterator[Event]:
         time.sleep(self.pause)
-        common = {"role": Role.PATIENT, "not_shown": (), "calls": (), "would_change": ("Your age.",)}
-        if "chest" in question:
+        common = {"role": Role.PATIENT, "not_shown": (), "calls": (), "would_change": (), "claims": ()}
+        if "chest" in question or "stiff_neck" in chosen:
             action = "Call 112 now. Do not drive yourself."
             yield Gated(level=Level.EMERGENCY, first_action=action, banners=(banner(),))
             reply = f"{action}\nUnlock the door. If you pass out, others must be able to come in."
             given = {"level": Level.EMERGENCY, "first_action": action, "banners": (banner(),), "reply": reply}
-            yield Answered(answer=answer(session, question, Patient(), **common, **given, claims=()))
+            yield Answered(answer=answer(session, question, Patient(), **common, **given))
             return
         yield Gated(level=None)
-        questions = ("Do you have a fever, a rash or a stiff neck?", "How old are you?")
-        ask = questions if "throat" in question or question.startswith("None of these.") else ()
+        asked = SEVERAL if "throat" in question else ONE if chosen == ("none",) else None
         reply = "Watch for trouble breathing. If that comes, call 112."
-        yield Answered(answer=answer(session, question, Patient(), **common, reply=reply, ask=ask, claims=()))
+        yield Answered(answer=answer(session, question, Patient(), **common, reply=reply, asked=asked))
 
 
 def main(port: int, data_dir: Path, pause: float) -> None:

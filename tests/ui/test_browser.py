@@ -256,14 +256,26 @@ def test_an_emergency_shows_the_action_first(opened: Callable[..., Any], seen: S
 def test_questions_come_one_at_a_time_with_a_button_for_not_knowing(opened: Callable[..., Any]) -> None:
     page = opened("patient", 390)
     ask(page, "sore throat for two days")
-    page.wait_for_selector("text=Do you have a fever, a rash or a stiff neck?")
-    assert "How old are you?" not in page.inner_text("#chat")
+    page.get_by_role("group", name="Do you have any of these?").first.wait_for()
+    page.click("#answer-send")  # nothing is ticked: the page says so and sends nothing
+    page.wait_for_selector("text=Tick what is true")
     page.get_by_role("button", name="None of these").click()
-    page.wait_for_selector("text=How old are you?")
+    page.get_by_role("group", name="Is it getting worse?").first.wait_for()
+    assert page.locator("#options").count() == 0
     page.get_by_role("button", name="I don't know").click()
-    page.locator("text=Watch for trouble breathing.").nth(1).wait_for()
-    assert page.inner_text("#chat").count("Do you have a fever, a rash or a stiff neck?") == 1
+    page.wait_for_selector("#asking", state="detached")
+    assert page.inner_text("#chat").count("Do you have any of these?") == 1
     assert page.locator("#now .urgency").count() == 0
+
+
+def test_ticked_boxes_are_one_answer(opened: Callable[..., Any]) -> None:
+    page = opened("patient", 390)
+    ask(page, "sore throat for two days")
+    page.get_by_label("Fever").check()
+    page.get_by_label("A stiff neck").check()
+    page.get_by_role("button", name="Send my answers").click()
+    page.wait_for_selector("#now .level-emergency")
+    assert "Fever; A stiff neck" in page.inner_text("#chat")
 
 
 def test_starting_again_forgets_the_words(opened: Callable[..., Any]) -> None:

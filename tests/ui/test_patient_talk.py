@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 from types import ModuleType
 
 import pytest
 
-from assistant.answer import Answer, Role
+from assistant.answer import Answer, Asked, Choice, Role
 from assistant.events import Answered, Failed
-from assistant.ui import chat, patient_talk
-from assistant.ui.wording import HOW_SOON, NO_LEVEL
+from assistant.ui import chat, patient_ask, patient_talk
+from assistant.ui.wording import NO_LEVEL
 from retrieval.patient import Patient
 from tools.triage.levels import Level
+from tools.triage.places import phrase
 
 ACTION = "Call 112 now. Do not drive yourself."
 
@@ -35,7 +37,7 @@ def test_how_soon_comes_first_and_then_the_action() -> None:
 
 @pytest.mark.parametrize("level", list(Level))
 def test_every_level_has_its_own_words(level: Level) -> None:
-    assert HOW_SOON[level] in patient_talk.soon(level, "")
+    assert phrase(f"soon_{level.value}") in patient_talk.soon(level, "")
 
 
 def test_no_fired_rule_is_never_called_safe(scripted: ModuleType) -> None:
@@ -49,7 +51,13 @@ def test_no_fired_rule_is_never_called_safe(scripted: ModuleType) -> None:
 def test_the_action_is_not_said_twice(scripted: ModuleType) -> None:
     shown = patient_talk.answered(emergency(scripted))[0]["content"]
     assert "Call 112" not in shown
-    assert shown.startswith("<p>Unlock the door.")
+    assert shown.startswith('<p lang="en">Unlock the door.')
+
+
+def test_an_action_without_a_level_stays_in_the_talk(scripted: ModuleType) -> None:
+    """A bare "help" has no level yet, so nothing stands above the talk."""
+    answer = emergency(scripted, level=None, banners=(), reply=f"{ACTION} What is wrong?", claims=())
+    assert ACTION in patient_talk.answered(answer)[0]["content"]
 
 
 def test_why_names_the_rule_and_the_words_that_fired_it(scripted: ModuleType) -> None:
@@ -75,49 +83,63 @@ def test_the_waiting_line_gives_way_to_the_answer_or_the_failure(scripted: Modul
     assert "<b>broke" not in failed[-1]["content"]
 
 
+def asked(kind: str = "choose") -> Asked:
+    names = {"choose": ("fever", "neck", "none", "unknown"), "yes_no": ("yes", "no", "unknown")}.get(
+        kind, ("unknown",)
+    )
+    options = tuple(Choice(id=name, label=name.title()) for name in names)
+    return Asked(
+        id="q", text="Do you have any of these?", kind=kind, options=options, several=kind == "choose"
+    )
+
+
 @pytest.mark.parametrize(
-    ("question", "labels"),
+    ("ticked", "pressed", "sent"),
     [
-        ("Is the pain there now?", ["Yes", "No", "I don't know"]),
-        (
-            "Do you have a fever, a rash or a stiff neck?",
-            ["Yes, at least one", "None of these", "I don't know"],
-        ),
-        ("How old are you?", ["I don't know"]),
-        ("When did it start?", ["I don't know"]),
+        (["fever"], "send", ("fever", "none")),
+        (["fever", "neck"], "send", ("fever", "neck", "none")),
+        ([], "send", ()),
+        ([], "none", ("none",)),
+        (["fever"], "none", ("fever", "none")),
+        (["fever"], "unknown", ("fever", "unknown")),
+        (["banana"], "send", ()),
     ],
 )
-def test_buttons_fit_the_question(question: str, labels: list[str]) -> None:
-    assert [choice["label"] for choice in patient_talk.choices(question)] == labels
+def test_what_is_ticked_and_pressed_is_one_answer(
+    ticked: list[str], pressed: str, sent: tuple[str, ...]
+) -> None:
+    assert patient_ask.answers(asked(), ticked, pressed) == sent
 
 
-def test_one_question_is_asked_at_a_time(scripted: ModuleType) -> None:
-    messages = patient_talk.answered(emergency(scripted, ask=("Are you alone?", "How old are you?")))
-    assert len(messages) == 2
-    assert "Are you alone?" in messages[1]["content"]
-    assert messages[1]["options"]
+def test_a_button_that_the_question_does_not_have_sends_nothing() -> None:
+    assert patient_ask.answers(asked("yes_no"), [], "none") == ()
+    assert patient_ask.answers(asked("words"), [], "unknown") == ("unknown",)
 
 
-QUESTION = "Do your lips look blue?"
+def test_an_answer_stands_in_the_talk_in_its_own_words() -> None:
+    assert patient_ask.in_words(asked(), ("fever", "neck", "none")) == "Fever; Neck"
+    assert patient_ask.in_words(asked(), ("none",)) == "None"
 
 
-def test_a_yes_is_a_statement_that_the_gate_reads() -> None:
-    from tools.triage.engine import assess
-
-    assert patient_talk.reply(QUESTION, "Yes") == "Yes, do your lips look blue."
-    assert assess(patient_talk.reply(QUESTION, "Yes")).level is Level.EMERGENCY
-
-
-@pytest.mark.parametrize("word", ["No", "None of these", patient_talk.NOT_SURE])
-def test_a_no_or_a_dont_know_raises_no_alarm_and_repeats_no_sign(word: str) -> None:
-    from tools.triage.engine import assess
-
-    assert patient_talk.reply(QUESTION, word) == f"{word}."
-    assert assess(patient_talk.reply(QUESTION, word)).level is None
+def test_the_question_is_no_part_of_the_answers_message(scripted: ModuleType) -> None:
+    (message,) = patient_talk.answered(emergency(scripted, asked=asked()))
+    assert "any of these" not in message["content"]
+    (put,) = patient_talk.put(asked())
+    assert "any of these" in put["content"]
 
 
-def test_a_question_is_not_put_twice(scripted: ModuleType) -> None:
-    asked = Answered(answer=emergency(scripted, ask=("One?", "Two?")))
-    assert patient_talk.unasked(asked, ("One?",)).answer.ask == ("Two?",)
-    failure = Failed(reason="x")
-    assert patient_talk.unasked(failure, ("One?",)) is failure
+@pytest.mark.parametrize("language", ["es", "fr", "de", "pt", "ja", "zh"])
+def test_the_words_around_an_answer_are_in_its_language_and_marked_as_a_draft(
+    scripted: ModuleType, language: str
+) -> None:
+    (message,) = patient_talk.answered(emergency(scripted, language=language))
+    assert phrase("why", language) in plain_again(message["content"])
+    assert "Draft translation" in message["content"]
+    assert f'lang="{language}"' in patient_talk.soon(Level.EMERGENCY, ACTION, language)
+    assert "Why do you say that?" not in message["content"]
+    (english,) = patient_talk.answered(emergency(scripted))
+    assert "Draft translation" not in english["content"]
+
+
+def plain_again(shown: str) -> str:
+    return html.unescape(shown)

@@ -18,58 +18,110 @@ WATCHED = 5
 
 def rendered(assessment: Assessment, country: str = "") -> str:
     """The text for what the rules found, without a talk around it."""
-    language = assessment.language
-    rules = {fired.rule for fired in assessment.fired}
-    parts = [assessment.first_action]
-    if assessment.fired and assessment.fired[0].rule != "suicide_thoughts":
-        parts.append(assessment.fired[0].says)
-    if assessment.level is Level.EMERGENCY and rules & SELF_HARM:
-        parts.append(places.sentence("crisis_too", country, language))
-    if not assessment.language_ok and assessment.fired:
-        parts.append(places.sentence("language_unknown", country))
-    if assessment.level is not Level.EMERGENCY:
-        parts.extend(assessment.open[:2])
-    parts.append(assessment.safety_net)
-    if assessment.level is Level.EMERGENCY and not places.number(country):
-        parts.append(places.phrase("which_country", language))
+    asked = assessment.open[:2] if assessment.level is not Level.EMERGENCY else ()
+    parts = [*_reasons(assessment, country), *asked, assessment.safety_net, _country(assessment, country)]
     return " ".join(part for part in parts if part)
 
 
-def told(turn: Turn, country: str = "") -> str:
-    """The text of a turn of a talk: the emergency, what is asked next, or how soon and what to watch for."""
-    assessment = turn.assessment
-    if assessment.level is Level.EMERGENCY or not turn.presentations:
-        return rendered(assessment, country)
-    return " ".join(
-        part for part in (_asking(turn, country) if turn.question else _ended(turn, country)) if part
-    )
-
-
-def _asking(turn: Turn, country: str) -> Iterator[str]:
-    """What has fired already, before the question that stands beside it."""
-    yield from _fired(turn)
-    yield places.asking_net(country, turn.assessment.language)
-
-
-def _fired(turn: Turn) -> Iterator[str]:
-    assessment = turn.assessment
+def _reasons(assessment: Assessment, country: str) -> Iterator[str]:
+    """The action, why, and the lines that belong to it."""
+    language = assessment.language
     yield assessment.first_action
     if assessment.fired and assessment.fired[0].rule != "suicide_thoughts":
         yield assessment.fired[0].says
+    if assessment.level is Level.EMERGENCY and SELF_HARM & {fired.rule for fired in assessment.fired}:
+        yield places.sentence("crisis_too", country, language)
+    if not assessment.language_ok and assessment.fired:
+        yield places.sentence("language_unknown", country)
+
+
+def _country(assessment: Assessment, country: str) -> str:
+    """An emergency without a known number asks for the country, after everything else."""
+    known = assessment.level is not Level.EMERGENCY or places.number(country)
+    return "" if known else places.phrase("which_country", assessment.language)
+
+
+def told(turn: Turn, country: str = "", *, asking: bool = True) -> str:
+    """The text of a turn of a talk: the emergency, what is asked next, or how soon and what to watch for.
+
+    ``asking``: a question beside the answer stands in the text; a page that shows it by itself leaves it out.
+    """
+    beside = said(turn.beside.text, turn.assessment.language) if turn.beside and asking else ""
+    if turn.assessment.level is Level.EMERGENCY:
+        parts = _emergency(turn, country, beside)
+    elif not turn.presentations:
+        parts = iter(
+            [*_reasons(turn.assessment, country), _request(turn, country), beside, net(turn, country)]
+        )
+    else:
+        parts = _asking(turn, country) if turn.question else _ended(turn, country)
+    return " ".join(part for part in parts if part)
+
+
+def _emergency(turn: Turn, country: str, beside: str) -> Iterator[str]:
+    assessment = turn.assessment
+    yield from _reasons(assessment, country)
+    if turn.alone:
+        yield places.phrase("alone", assessment.language)
+    yield assessment.safety_net
+    yield _country(assessment, country) or beside
+
+
+def action(turn: Turn, country: str = "") -> str:
+    """The first thing to do at the level of the talk; "" while it is still asked and nothing has fired."""
+    assessment, language = turn.assessment, turn.assessment.language
+    if assessment.level is turn.level:  # what fired, or nothing that has a level
+        return _without_question(turn) if turn.presentations else assessment.first_action
+    if turn.level is Level.SAME_DAY:
+        return places.sentence("to_be_sure" if turn.unanswered else "see_today", country, language)
+    if turn.question is not None:
+        return ""
+    return places.sentence("see_routine" if turn.level is Level.ROUTINE else "home_care", country, language)
+
+
+def _without_question(turn: Turn) -> str:
+    """The action without the direct question of the crisis words: the talk puts it by itself, once."""
+    asked = said(questions().questions["suicide_ask"].text, turn.assessment.language)
+    return " ".join(turn.assessment.first_action.replace(asked, "").split())
+
+
+def _asking(turn: Turn, country: str) -> Iterator[str]:
+    """What is known already, before the question that stands beside it."""
+    yield from _known(turn, country)
+    yield places.asking_net(country, turn.assessment.language)
+
+
+def _known(turn: Turn, country: str) -> Iterator[str]:
+    fired = turn.assessment.fired
+    yield action(turn, country)
+    if fired and fired[0].rule != "suicide_thoughts":
+        yield fired[0].says
+    yield _request(turn, country)
+
+
+def _request(turn: Turn, country: str) -> str:
+    """What is said to a request for a dose and the like; "" where there was none."""
+    return turn.request.text(country, turn.assessment.language) if turn.request else ""
 
 
 def _ended(turn: Turn, country: str) -> Iterator[str]:
-    assessment, language = turn.assessment, turn.assessment.language
-    if assessment.fired:
-        yield from _fired(turn)
-    elif turn.level is Level.SAME_DAY:
-        yield places.sentence("to_be_sure" if turn.unanswered else "see_today", country, language)
-    else:
-        yield places.sentence(
-            "see_routine" if turn.level is Level.ROUTINE else "home_care", country, language
-        )
+    yield from _known(turn, country)
     yield watch(turn, country)
-    yield places.safety_net(turn.level, country, language)
+    yield net(turn, country)
+
+
+def net(turn: Turn, country: str = "") -> str:
+    """What stands at the end: what to do if it gets worse."""
+    language = turn.assessment.language
+    if turn.request and not turn.presentations and not turn.assessment.fired:
+        return places.asking_net(country, language)
+    if turn.assessment.level is Level.EMERGENCY or not turn.presentations:
+        return turn.assessment.safety_net
+    return (
+        places.asking_net(country, language)
+        if turn.question
+        else places.safety_net(turn.level, country, language)
+    )
 
 
 def watch(turn: Turn, country: str = "") -> str:

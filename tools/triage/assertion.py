@@ -204,11 +204,9 @@ class _Cues:
         """A number for each token that changes at every comma, clause and sentence, and where "and" begins today."""
         numbers, number = [], 0
         for place, token in enumerate(self.tokens):
-            if place and (token.before.strip() or token.clause != self.tokens[place - 1].clause):
-                number += 1
-            elif token.text == "and" and any(
-                after.text in _PRESENT_VERBS for after in self.tokens[place + 1 : place + 3]
-            ):
+            new = place and (token.before.strip() or token.clause != self.tokens[place - 1].clause)
+            after = self.tokens[place + 1 : place + 3] if token.text == "and" else ()
+            if new or any(word.text in _PRESENT_VERBS for word in after):
                 number += 1
             numbers.append(number)
         return numbers

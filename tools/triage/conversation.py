@@ -4,19 +4,29 @@ A :class:`Talk` is everything that was said; each :func:`step` reads all of it a
 the level and nothing else can lower it. An emergency ends the questions at once. Otherwise at most
 :data:`tools.triage.questions.MOST` questions are asked, one a turn; a must-ask question without an answer keeps the
 level at the same day, because silence is not a "no".
+
+One question may stand beside an answer without holding it up: after an emergency, who is with the person; after a
+question about a sign ("what are the signs of a stroke?"), whether they have it now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from retrieval.evidence import Word
 from retrieval.patient import Patient
 from tools.triage import places
+from tools.triage.assertion import Status
 from tools.triage.engine import Assessment, assess
+from tools.triage.facts import Concept, Facts
 from tools.triage.levels import Level, highest
 from tools.triage.lexicon import ENGLISH
-from tools.triage.questions import MOST, NO, NONE, UNKNOWN, YES, Presentation, Question, questions
+from tools.triage.questions import MOST, NO, NONE, UNKNOWN, YES, Question, questions, said
+from tools.triage.requests import Request, request
+from tools.triage.rules import danger_signs
+
+WITH_YOU, HAVE_NOW, WHAT_IS_WRONG = "with_you", "have_this_now", "what_is_wrong"
+"""The questions that stand beside an answer."""
 
 
 class Talk(Word):
@@ -26,9 +36,17 @@ class Talk(Word):
     language: str = ""
     """Of the session; set by its first message of four words or more."""
     messages: tuple[str, ...] = ()
+    said: str = ""
+    """The words of the last step; "" where it was chosen answers."""
     answers: Mapping[str, tuple[str, ...]] = {}
     asked: tuple[str, ...] = ()
     pending: str = ""
+    beside: tuple[str, ...] = ()
+    """Questions that were put beside an answer; each is put once."""
+    supposed: tuple[str, ...] = ()
+    """Signs that were only asked about, for "do you have this now?"."""
+    also: tuple[Concept, ...] = ()
+    """Signs that a reader beside the lexicon found in the messages, with the person's words (triage spec 4)."""
 
 
 class Turn(Word):
@@ -41,6 +59,12 @@ class Turn(Word):
     question: Question | None = None
     again: bool = False
     """The question was answered in part: what else of its list is true?"""
+    beside: Question | None = None
+    """A question that may be answered beside this turn's text, or left alone."""
+    alone: bool = False
+    """In an emergency: nobody is with the person."""
+    request: Request | None = None
+    """What the last message asked for that is not given, such as a dose."""
     unanswered: tuple[str, ...] = ()
     """Must-ask questions that could still raise the level and were asked in vain or no longer fit in."""
 
@@ -55,8 +79,16 @@ class Turn(Word):
         return self.question is None
 
 
+Reader = Callable[[str], Facts]
+"""Reads signs in a message beside the lexicon. What it finds is added; it can take nothing away."""
+
+
 def step(
-    talk: Talk, said: str = "", chosen: Sequence[str] = (), patient: Patient | None = None
+    talk: Talk,
+    said: str = "",
+    chosen: Sequence[str] = (),
+    patient: Patient | None = None,
+    readers: Sequence[Reader] = (),
 ) -> tuple[Talk, Turn]:
     """The talk after a message or after chosen answers to the question that waits, and what comes of it.
 
@@ -67,18 +99,18 @@ def step(
         ValueError: an answer that the question does not have, or answers while no question waits.
         KnowledgeError: a knowledge file does not check.
     """
-    talk = _told(talk, said, chosen)
-    return _next(talk, patient)
+    return stands(heard(talk, said, chosen, readers), patient)
 
 
-def _told(talk: Talk, said: str, chosen: Sequence[str]) -> Talk:
+def heard(talk: Talk, said: str = "", chosen: Sequence[str] = (), readers: Sequence[Reader] = ()) -> Talk:
+    """The talk with a message or with chosen answers taken in, before anything is made of it; see :func:`step`."""
     waiting = questions().questions.get(talk.pending)
     if chosen and waiting is None:
         raise ValueError("no question waits for an answer")
     if waiting is not None and not chosen:
         chosen = bare_answer(said, waiting, talk.language)
         said = "" if chosen else said
-    update: dict[str, object] = {"pending": ""}
+    update: dict[str, object] = {"pending": "", "said": said.strip()}
     if chosen and waiting is not None:
         waiting.facts(chosen)  # refuses what is no answer
         before = talk.answers.get(waiting.id, ())
@@ -86,6 +118,7 @@ def _told(talk: Talk, said: str, chosen: Sequence[str]) -> Talk:
     if said.strip():
         told = _completed(said, waiting)
         update["messages"] = (*talk.messages, told)
+        update["also"] = (*talk.also, *(one for reader in readers for one in reader(told).concepts))
         update["language"] = talk.language or _language(said)
     return talk.model_copy(update=update)
 
@@ -131,41 +164,112 @@ def _fitting(answer: str, waiting: Question) -> tuple[str, ...]:
     return (answer,) if answer in waiting.choices else ()
 
 
-def _next(talk: Talk, patient: Patient | None) -> tuple[Talk, Turn]:
+def stands(talk: Talk, patient: Patient | None = None) -> tuple[Talk, Turn]:
+    """What comes of everything that was said so far, and the talk with the question that is asked next.
+
+    It is the same for the same talk: a page may ask again after the country has changed.
+    """
+    assessment, asked_for = _assessed(talk, patient), request(talk.said)
     held = questions()
-    answers = [held.questions[name].facts(chosen, talk.language) for name, chosen in talk.answers.items()]
-    last = talk.messages[-1] if talk.messages else ""
-    assessment = assess(
-        last, patient=patient, country=talk.country, context=talk.messages[:-1], language=talk.language, answers=answers
-    )  # fmt: skip
-    shown = held.fitting(assessment.known)
+    alone = asked_for is not None and asked_for.alone and not assessment.fired
+    shown = () if alone else held.fitting(assessment.known)
     floor = highest(assessment.level, *(one.floor for one in shown))
+    turn = Turn(
+        assessment=assessment, level=floor, presentations=tuple(one.id for one in shown), request=asked_for
+    )
     if assessment.level is Level.EMERGENCY:
-        return talk, Turn(assessment=assessment, level=floor, presentations=_ids(shown))
-    partly = held.questions.get(talk.asked[-1]) if talk.asked else None
-    if partly is not None and talk.answers.get(partly.id) and not partly.closed(talk.answers[partly.id]):
-        rest = partly.without(talk.answers[partly.id])
-        talk = talk.model_copy(update={"pending": partly.id})
-        return talk, Turn(
-            assessment=assessment, level=floor, presentations=_ids(shown), question=rest, again=True
+        nobody = NO in talk.answers.get(WITH_YOU, ())
+        return _put_beside(talk, turn.model_copy(update={"alone": nobody}), WITH_YOU if talk.country else "")
+    if alone:
+        return talk, turn
+    if question := _unfinished(talk):
+        return talk.model_copy(update={"pending": question.id}), turn.model_copy(
+            update={"question": question, "again": True}
         )
     open_ = held.wanted(assessment.known, floor)
-    spoken = talk.language or ENGLISH
-    left = [one for one in open_ if one.id not in talk.asked and one.held_in(spoken)]
-    if left and len(talk.asked) < MOST:
-        question = left[0]
-        talk = talk.model_copy(update={"asked": (*talk.asked, question.id), "pending": question.id})
-        return talk, Turn(assessment=assessment, level=floor, presentations=_ids(shown), question=question)
+    if question := _unasked(talk, open_):
+        asked = tuple(dict.fromkeys((*talk.asked, question.id)))
+        return talk.model_copy(update={"asked": asked, "pending": question.id}), turn.model_copy(
+            update={"question": question}
+        )
     unanswered = tuple(one.id for one in open_ if _flag(one, talk))
     level = highest(floor, Level.SAME_DAY if unanswered else None)
-    return talk, Turn(assessment=assessment, level=level, presentations=_ids(shown), unanswered=unanswered)
+    turn = turn.model_copy(update={"level": level, "unanswered": unanswered})
+    return _put_beside(*_open_question(talk, turn))
+
+
+def _assessed(talk: Talk, patient: Patient | None) -> Assessment:
+    held = questions()
+    answers = [held.questions[name].facts(chosen, talk.language) for name, chosen in talk.answers.items()]
+    answers.append(Facts(concepts=talk.also))
+    if YES in talk.answers.get(HAVE_NOW, ()):
+        answers.append(_had(talk))
+    last = talk.messages[-1] if talk.messages else ""
+    return assess(
+        last, patient=patient, country=talk.country, context=talk.messages[:-1], language=talk.language, answers=answers
+    )  # fmt: skip
+
+
+def _had(talk: Talk) -> Facts:
+    """What was only asked about and is there now, by the person's own answer."""
+    words = said(questions().questions[HAVE_NOW].text, talk.language)
+    return Facts(
+        concepts=tuple(
+            Concept(id=name, status=Status.PRESENT, words=words, chart=f"answer: {HAVE_NOW}")
+            for name in talk.supposed
+        )
+    )
+
+
+def _unfinished(talk: Talk) -> Question | None:
+    """The rest of a list of which one thing was said to be true: what else of it is?"""
+    last = questions().questions.get(talk.asked[-1]) if talk.asked else None
+    told = talk.answers.get(last.id, ()) if last is not None else ()
+    return last.without(told) if last is not None and told and not last.closed(told) else None
+
+
+def _unasked(talk: Talk, wanted: Sequence[Question]) -> Question | None:
+    """The next question; the one that waits goes on waiting."""
+    spoken = talk.language or ENGLISH
+    if talk.pending and talk.asked:
+        return next((one for one in wanted if one.id == talk.pending), None)
+    left = [one for one in wanted if one.id not in talk.asked and one.held_in(spoken)]
+    return left[0] if left and len(talk.asked) < MOST else None
+
+
+def _open_question(talk: Talk, turn: Turn) -> tuple[Talk, Turn, str]:
+    """Which question stands beside an answer where no complaint has had its own: what a rule would still need."""
+    known, open_ = turn.assessment.known, turn.assessment.open
+    if turn.presentations or turn.assessment.fired or turn.request or not open_:
+        return talk, turn, ""
+    asked_about = (one.id for one in known.concepts if one.status is Status.HYPOTHETICAL)
+    supposed = tuple(dict.fromkeys(name for name in asked_about if name in danger_signs()))
+    if supposed:
+        return talk.model_copy(update={"supposed": supposed}), turn, HAVE_NOW
+    language = turn.assessment.language
+    named = {
+        places.phrase("how_old", language): "age",
+        places.phrase("what_is_wrong", language): WHAT_IS_WRONG,
+    }
+    return talk, turn, named.get(open_[0], "")
+
+
+def _put_beside(talk: Talk, turn: Turn, name: str) -> tuple[Talk, Turn]:
+    """The question beside the answer, unless it was put before; the one that waits goes on waiting."""
+    question = questions().questions.get(name)
+    if question is None or not question.held_in(talk.language or ENGLISH):
+        return talk, turn
+    if set(question.not_with) & {fired.rule for fired in turn.assessment.fired}:
+        return talk, turn
+    if name in talk.beside and name not in (talk.pending, WHAT_IS_WRONG):
+        return talk, turn
+    put = tuple(dict.fromkeys((*talk.beside, name)))
+    return talk.model_copy(update={"beside": put, "pending": name}), turn.model_copy(
+        update={"beside": question}
+    )
 
 
 def _flag(question: Question, talk: Talk) -> bool:
     """A red-flag question without a clear answer: never asked, passed over, or answered with "I don't know"."""
     answer = talk.answers.get(question.id, (UNKNOWN,))
     return question.raises.rank >= Level.SAME_DAY.rank and UNKNOWN in answer
-
-
-def _ids(shown: Sequence[Presentation]) -> tuple[str, ...]:
-    return tuple(one.id for one in shown)

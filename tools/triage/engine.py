@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field
 
@@ -11,7 +11,8 @@ from retrieval.patient import Patient
 from tools.triage import places
 from tools.triage import vitals as vital_signs
 from tools.triage.assertion import Status
-from tools.triage.facts import Concept, Facts, facts, merged
+from tools.triage.facts import Facts, facts, merged
+from tools.triage.given import charted, contradictions, given_facts, lists_of
 from tools.triage.language import cannot_check
 from tools.triage.language import language as language_of
 from tools.triage.levels import Level, highest
@@ -52,6 +53,8 @@ class Assessment(Word):
     first_action: str = ""
     safety_net: str = ""
     notes: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    """Where the words and the chart do not agree; the riskier value counts. For a clinician, in English."""
     language: str = ENGLISH
     """In which the texts of this assessment are written."""
     known: Facts = Field(default=Facts(), exclude=True, repr=False)
@@ -65,9 +68,13 @@ def assess(
     *,
     patient: Patient | None = None,
     age_years: float | None = None,
+    age_days: float | None = None,
     sex: str = "",
     pregnant: bool | None = None,
-    vitals: Mapping[str, float] | None = None,
+    weeks: float | None = None,
+    vitals: Mapping[str, float | str] | None = None,
+    drugs: Sequence[str] = (),
+    problems: Sequence[str] = (),
     country: str = "",
     context: Sequence[str] = (),
     language: str = "",
@@ -80,7 +87,10 @@ def assess(
         context: earlier messages of the session; what they said still counts.
         answers: what answered questions say (:meth:`tools.triage.questions.Question.facts`).
         language: of the talk ("es"); the message's own where none is given.
-        vitals: single values by name ("HR", "SpO2", "temp_c" …); impossible ones are left out and noted.
+        age_days: instead of years, for a baby; ``weeks``: of pregnancy.
+        vitals: single values by name ("HR", "SpO2", "temp_c" …), a number or as a form has it ("54 mg/dL", "V" of
+            ACVPU, "air"); impossible ones are left out and noted.
+        drugs, problems: names from a list; they are read as words are.
 
     Returns:
         every fired rule, most urgent first. Adding words, facts or context can raise the level, never lower it;
@@ -89,39 +99,51 @@ def assess(
     Raises:
         KnowledgeError: a knowledge file does not check (the gate fails closed).
     """
-    notes: list[str] = []
-    given = _given(age_years, sex, pregnant, vitals or {}, notes)
-    known = merged([*_said(text, context, patient), given, *answers])
-    held = rules()
-    verdicts = held.judge(known)
+    if age_days is None and age_years is not None:
+        age_days = age_years * DAYS_IN_YEAR
+    form, unused = given_facts(
+        age_days=age_days, sex=sex, pregnant=pregnant, weeks=weeks, vitals=vitals, drugs=drugs, problems=problems
+    )  # fmt: skip
+    noted = merged([charted(patient), form]) if patient is not None else form
+    said = merged(_said(text, context))
+    seen = _judged(text, merged([said, noted, *answers]), country, language, unused)
+    whole = " ".join((*context, text))
+    lines = contradictions(whole, said, noted, lists_of(patient, drugs, problems))
+    return seen.model_copy(update={"contradictions": lines}) if lines else seen
+
+
+def _judged(text: str, known: Facts, country: str, language: str, unused: Sequence[str]) -> Assessment:
+    """What the rules make of the facts; ``unused`` are notes on values that are not among them."""
+    verdicts = rules().judge(known)
     fired = sorted((pair for pair in verdicts if pair[1].value), key=_urgency)
     level = highest(*(rule.level for rule, _ in fired))
     spoken = language or language_of(text)
     language_ok = spoken in places.languages()
     told_in = spoken if language_ok else ENGLISH
-    if not fired and language_ok:
-        notes.append(f"No red flag among {len(held)} rules: this is not a finding of safety.")
-    if not language_ok:
-        notes.append(cannot_check(spoken, country))
-    if hidden_marks(text):
-        notes.append("Invisible control or direction marks were taken out of the message before it was read.")
+    notes = (*unused, *_notes(text, bool(fired), spoken, country))
     if not fired and _bare_cry(text):
-        return _asked_back(notes, country, told_in)
+        return _asked_back(notes, known, country, told_in)
+    net = places.safety_net(level, country, told_in)
     return Assessment(
         level=level,
         fired=tuple(_fired(rule, verdict, country, told_in) for rule, verdict in fired),
         open=_questions(verdicts, level, known, told_in),
         first_action=places.sentence(fired[0][0].do, country, told_in) if fired else "",
-        safety_net=(
-            places.safety_net(level, country, told_in)
-            if fired or language_ok
-            else cannot_check(spoken, country)
-        ),
-        notes=tuple(notes),
+        safety_net=net if fired or language_ok else cannot_check(spoken, country),
+        notes=notes,
         language=told_in,
         known=known,
         language_ok=language_ok,
     )
+
+
+def _notes(text: str, fired: bool, spoken: str, country: str) -> Iterator[str]:
+    if spoken not in places.languages():
+        yield cannot_check(spoken, country)
+    elif not fired:
+        yield f"No red flag among {len(rules())} rules: this is not a finding of safety."
+    if hidden_marks(text):
+        yield "Invisible control or direction marks were taken out of the message before it was read."
 
 
 def _bare_cry(text: str) -> bool:
@@ -129,7 +151,7 @@ def _bare_cry(text: str) -> bool:
     return " ".join(word.strip(".,!?") for word in text.lower().split()) in _CRIES
 
 
-def _asked_back(notes: Sequence[str], country: str, language: str) -> Assessment:
+def _asked_back(notes: Sequence[str], known: Facts, country: str, language: str) -> Assessment:
     """One question, and the emergency line at the same time; no level, because nothing was told yet."""
     return Assessment(
         open=(places.phrase("what_is_wrong", language),),
@@ -137,12 +159,13 @@ def _asked_back(notes: Sequence[str], country: str, language: str) -> Assessment
         safety_net=places.safety_net(None, country, language),
         notes=tuple(notes),
         language=language,
+        known=known,
     )
 
 
-def _said(text: str, context: Sequence[str], patient: Patient | None) -> list[Facts]:
+def _said(text: str, context: Sequence[str]) -> list[Facts]:
     """The message, each earlier one, and all in one breath: a sign may be split over two messages."""
-    now = facts(text, patient)
+    now = facts(text)
     if not context:
         return [now]
     earlier = [facts(message) for message in context]
@@ -150,29 +173,6 @@ def _said(text: str, context: Sequence[str], patient: Patient | None) -> list[Fa
     if now.age_days and any(word in text.lower() for word in ("meant", "correction", "i mean ")):
         return [now, *(part.model_copy(update={"age_days": ()}) for part in (*earlier, together))]
     return [now, *earlier, together]
-
-
-def _given(
-    age_years: float | None, sex: str, pregnant: bool | None, values: Mapping[str, float], notes: list[str]
-) -> Facts:
-    numbers: dict[str, tuple[float, ...]] = {}
-    for name, value in values.items():
-        place = vital_signs.named(name)
-        value = vital_signs.in_table_unit(place, value) if place else value
-        if place is None or not vital_signs.possible(place, value):
-            notes.append(f"The vital sign {name} = {value:g} was not used: unknown, or not possible.")
-        else:
-            numbers[place] = (value,)
-    expecting = (
-        (Concept(id="pregnant", status=Status.PRESENT, words="pregnant", chart="given"),) if pregnant else ()
-    )
-    return Facts(
-        concepts=expecting,
-        age_days=(age_years * DAYS_IN_YEAR,) if age_years is not None else (),
-        sex=sex,
-        pregnant=pregnant,
-        numbers=numbers,
-    )
 
 
 def _urgency(pair: tuple[Rule, Verdict]) -> tuple[int, int, str]:
@@ -204,6 +204,16 @@ def _questions(
         if pair[1].value is None and pair[1].touched and pair[0].level.rank > reached
     ]
     asked_about = any(concept.status is Status.HYPOTHETICAL for concept in known.concepts)
-    usual = places.phrase("have_this_now" if asked_about or known.age_days else "how_old", language)
+    usual = places.phrase("have_this_now", language) if asked_about else ""
+    usual = usual or ("" if known.age_days else places.phrase("how_old", language))
     asked = (rule.ask.get(language, usual) for rule, _ in sorted(standing, key=_urgency))
-    return tuple(dict.fromkeys(asked))[:OPEN_SHOWN]
+    told = dict.fromkeys((*_unclear(known, language), *asked))
+    return tuple(question for question in told if question)[:OPEN_SHOWN]
+
+
+def _unclear(known: Facts, language: str) -> Iterator[str]:
+    """Questions about a number whose unit fits two readings, or none."""
+    if vital_signs.unit_not_sure(known.numbers):
+        yield places.phrase("glucose_unit", language)
+    if vital_signs.TEMP_UNCLEAR in known.numbers and "temp_c" not in known.numbers:
+        yield places.phrase("which_temperature", language)

@@ -54,6 +54,12 @@ class Question(Word):
     """For ``words``: the fact that it is about, "age" or the name of a number; empty for a story such as since when."""
     when: Any = None
     """Only asked while this condition does not say no; always where there is none."""
+    direct: bool = False
+    """Asked plainly once, even where the words say it already."""
+    beside: bool = False
+    """Stands beside an answer and holds nothing up; its answer is read by the talk, not by the rules."""
+    not_with: tuple[str, ...] = ()
+    """Not put where one of these rules has fired: who is there may be the danger."""
     raises: Level
     """The level that its worst answer would bring."""
 
@@ -96,6 +102,8 @@ class Question(Word):
             return bool(known.age_days)
         if self.fills:
             return self.fills in known.numbers
+        if self.direct:
+            return False
         told = {name: entry.status for name in self.concepts if (entry := known.best(name)) is not None}
         if self.kind == "yes_no" and any(status.counts for status in told.values()):
             return True
@@ -103,7 +111,7 @@ class Question(Word):
         return bool(self.concepts) and clear == self.concepts
 
     def facts(self, chosen: Sequence[str], language: str = ENGLISH) -> Facts:
-        """What chosen answers say; "unknown" says nothing.
+        """What chosen answers say; "unknown" takes nothing away from what was chosen beside it.
 
         Raises:
             ValueError: an answer that this question does not have.
@@ -111,10 +119,9 @@ class Question(Word):
         strangers = set(chosen) - set(self.choices)
         if strangers:
             raise ValueError(f"{self.id} has the answers {', '.join(self.choices)}")
-        if UNKNOWN in chosen:
-            return Facts()
         there = self._present(chosen, language)
-        absent = self.concepts - set(there) if {NONE, NO} & set(chosen) else frozenset()
+        clear = {NONE, NO} & set(chosen) and UNKNOWN not in chosen
+        absent = self.concepts - set(there) if clear else frozenset()
         return Facts(
             concepts=tuple(
                 Concept(id=name, status=status, words=words, chart=f"answer: {self.id}")
@@ -141,6 +148,8 @@ class Presentation(Word):
     when: Any
     alone: bool = False
     """Only where no other complaint fits."""
+    own: bool = False
+    """Asks its own questions and no others: nobody in despair is asked about a pregnancy first."""
     floor: Level
     ask: tuple[str, ...]
     basis: Text
@@ -173,8 +182,9 @@ class Questions(Word):
         Most urgent first; a question whose worst answer would not raise the level is not asked.
         """
         reached = level.rank if level is not None else -1
-        names = [name for one in self.fitting(known) for name in one.ask]
-        names += [name for name in self.always if names]
+        shown = self.fitting(known)
+        names = [name for one in shown for name in one.ask]
+        names += [name for name in self.always if any(not one.own for one in shown)]
         listed = [self.questions[name] for name in dict.fromkeys(names)]
         standing = (
             one
@@ -221,7 +231,7 @@ def _compiled(held: Questions) -> Iterator[str]:
         yield from (f"{question.id}: unknown concept {name}" for name in question.concepts - concepts)
         if question.kind == "choose" and not question.options:
             yield f"{question.id}: nothing to choose"
-        if question.kind == "yes_no" and not question.means:
+        if question.kind == "yes_no" and not (question.means or question.beside):
             yield f"{question.id}: a yes says nothing"
         if question.when is not None:
             question._when = condition(question.when, concepts, question.id)

@@ -165,6 +165,13 @@ def rules() -> Rules:
     return Rules(load(FOLDER / "rules", sources(FOLDER / "sources")))
 
 
+@cache
+def danger_signs() -> frozenset[str]:
+    """The concepts that emergency rules read, without conditions that a person has for life."""
+    held = (rule.signs for rule in rules().all if rule.level is Level.EMERGENCY)
+    return frozenset[str]().union(*held) - windows().lasting
+
+
 def sources(folder: Path) -> dict[str, RuleSource]:
     """The sources of the rules by id, from all files of a folder.
 

@@ -1,0 +1,61 @@
+"""What the patient's page needs of the assistant beside :class:`assistant.ui.desk.Desk`, and what one tab keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
+
+from assistant.answer import Answer, Asked
+from assistant.events import Answered, Event, Failed
+from assistant.ui.chat import Messages
+
+
+@runtime_checkable
+class PatientDesk(Protocol):
+    """The talk with a patient: :class:`assistant.ask.Assistant`."""
+
+    def stream(self, session: str, question: str, chosen: Sequence[str] = ()) -> Iterator[Event]: ...
+    def move(self, session: str, country: str) -> Answer | None: ...
+    def summary(self, session: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class PatientTalk:
+    """One browser tab's talk: the session's name, what is on the screen, and the question that waits."""
+
+    session: str
+    messages: Messages = field(default_factory=list)
+    answer: Answer | None = None
+    asked: Asked | None = None
+    """The question that stands on the screen with its answers."""
+    said: str = ""
+    chosen: tuple[str, ...] = ()
+    """What was taken in and is not yet answered; both empty when no turn runs."""
+    shown_from: int = 0
+    """The place of the first message of the last answer."""
+    language: str = "en"
+
+    @property
+    def running(self) -> bool:
+        return bool(self.said or self.chosen)
+
+    def after(self, event: Event, messages: Messages) -> PatientTalk:
+        """The talk after an event of its turn, with what the event made of the messages."""
+        match event:
+            case Answered(answer=answer):
+                return replace(
+                    self.resting(messages),
+                    answer=answer,
+                    asked=answer.asked,
+                    language=answer.language,
+                    shown_from=len(self.messages) - 1,  # the waiting line stood there
+                )
+            case Failed():
+                return self.resting(messages)
+            case _:
+                return replace(self, messages=messages)
+
+    def resting(self, messages: Messages) -> PatientTalk:
+        """The talk when no turn runs any more."""
+        return replace(self, messages=messages, said="", chosen=())
