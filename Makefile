@@ -36,6 +36,7 @@ check-slow: ## The slow tests and those in a real browser (needs chromium)
 bench: ## Measure speed and quality on this machine
 	@$(PYTHON) bootstrap.py --dev
 	@$(PY) -m evals.bench
+	@$(PY) -m evals.triage.table --data $(DATA)
 
 DATA ?= ../shared/data
 MODELS ?= var/models

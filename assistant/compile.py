@@ -49,7 +49,6 @@ def answer(turn: Turn, held: Held) -> Answer:
         first_action=read.first_action if read else "",
         banners=read.banners if read else (),
         reply=_reply(turn, claims),
-        ask=read.assessment.open[:2] if read and given.role is Role.PATIENT and not read.ends else (),
         claims=claims,
         not_answered=_not_answered(turn),
         not_shown=turn.not_shown,

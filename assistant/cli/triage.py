@@ -131,9 +131,10 @@ def _read(line: str, turn: Turn | None) -> tuple[str, tuple[str, ...]]:
     """The line as words, or as the numbers of answers where it holds nothing else."""
     from tools.triage import advice
 
-    if turn is None or turn.question is None or turn.question.kind == "words":
+    question = (turn.question or turn.beside) if turn is not None else None
+    if question is None or question.kind == "words":
         return line, ()
-    names = [name for name, _ in advice.choices(turn.question)]
+    names = [name for name, _ in advice.choices(question)]
     numbers = line.replace(",", " ").split()
     if not all(part.isdecimal() and 1 <= int(part) <= len(names) for part in numbers):
         return line, ()

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.answer import Claim
+from assistant.answer import Answer, Claim
 from assistant.handover.sheet import Block, Heading, Items, Paragraph, Sheet
 from assistant.sessions import Turn
 from assistant.turn import Cited, numbered
 from assistant.verify.names import drug_names
 from retrieval.evidence import Action
+from tools.triage import places
 from tools.triage.levels import Level
 from tools.triage.places import safety_net
+from tools.triage.rules import rules
 
 NOTE = (
     "This sheet was written by a computer program. It is a help for your talk with your doctor. "
@@ -49,6 +51,7 @@ _SOON = {
     Level.ROUTINE: "Book a visit in the next days.",
     Level.SELF_CARE: "You can care for this at home for now.",
 }
+_BY_LEVEL = {Level.EMERGENCY: "call_ambulance", Level.SAME_DAY: "see_today"}
 _ASK = (
     "Which of these treatments would you choose for me, and why?",
     "What could go wrong, and what should I look out for?",
@@ -74,9 +77,20 @@ def sheet(turns: Sequence[Turn], country: str = "") -> Sheet:
 def _urgency(turns: Sequence[Turn], country: str) -> Iterator[Block]:
     most = _most(turns)
     if most is not None:
-        first = next(turn.answer.first_action for turn in turns if turn.answer.level is most)
+        first = next(_first(turn.answer, country) for turn in turns if turn.answer.level is most)
         yield Heading("How soon")
         yield Paragraph(f"{_SOON[most]} {first}".strip())
+
+
+def _first(answer: Answer, country: str) -> str:
+    """What to do first: the answer's own words, or for a clinician's answer those of the rule that fired."""
+    if answer.first_action:
+        return answer.first_action
+    held = (rules().by_id.get(banner.rule) for banner in answer.banners if banner.level is answer.level)
+    action = next(
+        (rule.do for rule in held if rule is not None), _BY_LEVEL.get(answer.level or Level.ROUTINE, "")
+    )
+    return places.sentence(action, country) if action else ""
 
 
 def _most(turns: Sequence[Turn]) -> Level | None:

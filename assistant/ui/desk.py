@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -30,7 +30,9 @@ class Desk(Protocol):
     def warm(self) -> None: ...
     def open(self, role: Role, country: str = "") -> str: ...
     def attach(self, session: str, name: str, data: bytes) -> Attachment: ...
-    def stream(self, session: str, question: str) -> Iterator[Event]: ...
+    def stream(self, session: str, question: str, chosen: Sequence[str] = ()) -> Iterator[Event]: ...
+    def move(self, session: str, country: str) -> Answer | None: ...
+    def summary(self, session: str) -> str: ...
     def picture(self, session: str, key: str) -> Artifact: ...
     def patient(self, session: str) -> Patient: ...
     def edit(self, session: str, field: str, value: str) -> Patient: ...
@@ -54,22 +56,16 @@ class Talk:
     answer: Answer | None = None
     pending: str = ""
     """What was asked and is not yet answered; "" when no turn runs."""
-    asking: tuple[str, ...] = ()
-    """Questions to a patient that are still open, in order."""
-    replies: tuple[str, ...] = ()
-    """What was pressed for the questions before those."""
-    settled: tuple[str, ...] = ()
-    """Questions that were put to the patient already."""
 
     def after(self, event: Event, messages: Messages) -> Talk:
         """The talk after an event of its turn, with what the event made of the messages."""
         if isinstance(event, Answered):
-            return replace(self, messages=messages, answer=event.answer, asking=event.answer.ask, pending="")
+            return replace(self, messages=messages, answer=event.answer, pending="")
         return replace(self, messages=messages, pending="" if isinstance(event, Failed) else self.pending)
 
     def resting(self, messages: Messages) -> Talk:
         """The talk when no turn runs any more."""
-        return replace(self, messages=messages, pending="", asking=(), replies=())
+        return replace(self, messages=messages, pending="")
 
 
 def take(upload: Mapping[str, Any] | str) -> tuple[str, bytes]:

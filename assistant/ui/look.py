@@ -10,6 +10,9 @@ from assistant.ui.patient_focus import SCRIPT
 STYLE = Path(__file__).with_name("pages.css")
 QUEUE = 32
 AT_ONCE = 2
+PATIENTS_QUEUE = 512
+PATIENTS_AT_ONCE = 16
+"""The patient page: short turns of many; each message is three events in the queue."""
 
 
 def theme() -> Any:

@@ -15,7 +15,7 @@ from assistant.sessions import NoSuchSession, SessionError
 from assistant.ui import chat, look, patient_ask, patient_talk
 from assistant.ui.desk import Desk
 from assistant.ui.pace import Pace
-from assistant.ui.patient_desk import PatientDesk, PatientTalk
+from assistant.ui.patient_desk import PatientTalk
 from assistant.ui.places import countries
 from assistant.ui.plain import plain
 from tools.triage import places
@@ -38,10 +38,7 @@ class PatientPage:
     """Builds the page once; every handler gets the tab's own talk and gives back what changed."""
 
     def __init__(self, desk: Desk, country: str = "") -> None:
-        if not isinstance(desk, PatientDesk):
-            raise TypeError("this desk cannot hold a talk with a patient")
         self._desk = desk
-        self._talks: PatientDesk = desk
         self._country_set = country
         self._pace = Pace()
 
@@ -52,7 +49,9 @@ class PatientPage:
             with gr.Column(elem_id="patient-page"):
                 self._lay_out()
             self._wire(page)
-        page.queue(max_size=look.QUEUE, default_concurrency_limit=look.AT_ONCE, api_open=False)
+        page.queue(
+            max_size=look.PATIENTS_QUEUE, default_concurrency_limit=look.PATIENTS_AT_ONCE, api_open=False
+        )
         return page
 
     def _lay_out(self) -> None:
@@ -107,7 +106,7 @@ class PatientPage:
         if talk is None:
             return {self._talk: None}
         try:
-            answer = self._talks.move(talk.session, country or "")
+            answer = self._desk.move(talk.session, country or "")
         except NoSuchSession:  # it lay idle for too long; the next question says so
             return {self._talk: talk}
         if answer is None or talk.answer is None or talk.running:
@@ -157,7 +156,7 @@ class PatientPage:
             yield {self._talk: talk}
             return
         try:
-            for event in self._talks.stream(talk.session, talk.said, talk.chosen):
+            for event in self._desk.stream(talk.session, talk.said, talk.chosen):
                 talk = talk.after(event, patient_talk.fold(talk.messages, event))
                 yield self._shown(talk) | self._urgency(event)
         except SessionError as why:
@@ -188,7 +187,7 @@ class PatientPage:
         if talk.running or answer is None or not (answer.banners or answer.level) or _waits(talk):
             return {self._fold: gr.update(visible=False)}
         try:
-            text = self._talks.summary(talk.session)
+            text = self._desk.summary(talk.session)
         except NoSuchSession:
             return {self._fold: gr.update(visible=False)}
         named = places.phrase("summary", talk.language)

@@ -1,23 +1,12 @@
-"""What the patient's page needs of the assistant beside :class:`assistant.ui.desk.Desk`, and what one tab keeps."""
+"""What one browser tab of the patient's page keeps of its talk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
 
 from assistant.answer import Answer, Asked
 from assistant.events import Answered, Event, Failed
 from assistant.ui.chat import Messages
-
-
-@runtime_checkable
-class PatientDesk(Protocol):
-    """The talk with a patient: :class:`assistant.ask.Assistant`."""
-
-    def stream(self, session: str, question: str, chosen: Sequence[str] = ()) -> Iterator[Event]: ...
-    def move(self, session: str, country: str) -> Answer | None: ...
-    def summary(self, session: str) -> str: ...
 
 
 @dataclass(frozen=True)

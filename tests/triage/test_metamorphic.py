@@ -1,7 +1,13 @@
-"""What may not change a level, and what may never lower it."""
+"""What may not change a level, and what may never lower it.
+
+The emergencies of the frozen set are run whole. Every rule's own phrases are run too: every seventh of them by default,
+all of them with the slow tests.
+"""
 
 import random
+import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,9 +15,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.triage.engine import assess
+from evals.triage.operators import wording
+from evals.triage.surface import padded
+from tools.triage.conversation import Talk, step
+from tools.triage.engine import assess, rules
 from tools.triage.language import is_fixed_message
 from tools.triage.levels import Level
+from tools.triage.questions import questions
 
 SET = yaml.safe_load((Path(__file__).parent / "data" / "gate_messages.yaml").read_text(encoding="utf-8"))
 EMERGENCIES = [message["text"] for message in SET["emergency"]]
@@ -106,6 +116,116 @@ def test_order_of_sentences_does_not_matter() -> None:
     for text in EMERGENCIES:
         parts = [part.strip() for part in text.replace("?", ".").split(". ") if part.strip()]
         assert assess(". ".join(reversed(parts))).level is Level.EMERGENCY, text
+
+
+_URGENT = [(rule.id, text) for rule in rules().all if rule.level is Level.EMERGENCY for text in rule.fires]
+_AGE = re.compile(
+    r"\b(?P<count>\d{1,3})(?: ?- ?|\s)?(?P<unit>year|yr|month|week|day)s?[ -]olds?\b"
+    r"|\bI'?a?m (?P<own>\d{2})\b(?! ?weeks?)|\b\d{2}[MF]\b",
+    re.I,
+)
+
+
+def _ageless(text: str) -> str:
+    """The message without its age: "my 6 week old" becomes "my baby", "my 4 year old" "my child"."""
+
+    def instead(hit: re.Match[str]) -> str:
+        if not hit["count"]:
+            return "I am here" if hit["own"] else ""
+        young = hit["unit"].lower() != "year" or int(hit["count"]) < 2
+        return "baby" if young else "child" if int(hit["count"]) < 18 else "person"
+
+    return " ".join(
+        re.sub(r"\b(baby|child) (?=baby\b|boy\b|girl\b|son\b)", "", _AGE.sub(instead, text)).split()
+    )
+
+
+def _asks_the_age(text: str) -> bool:
+    """Whether the talk asks it at once: then a missing age is asked and not passed over."""
+    found = assess(text)
+    return "age" in {question.id for question in questions().wanted(found.known, found.level)}
+
+
+OTHER_WORDS = 0.02
+"""The share of a rule's own phrases that everyday words in place of others may still lower; 0 is wanted."""
+_EVERY = [
+    pytest.param(_URGENT[::7], id="every seventh"),
+    pytest.param(_URGENT, id="all", marks=pytest.mark.slow),
+]
+
+
+def _lowered(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """The second messages that read as less urgent than their first one."""
+    return [after for before, after in pairs if _rank(after) < _rank(before)]
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+@pytest.mark.parametrize(
+    "more", ["I can't breathe.", "I also take warfarin.", "I have diabetes and I am on chemo."]
+)
+def test_adding_a_red_flag_or_a_risk_never_lowers_a_rules_phrase(
+    urgent: list[tuple[str, str]], more: str
+) -> None:
+    assert _lowered([(text, f"{text.rstrip('.')}. {more}") for _, text in urgent]) == []
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+def test_removing_the_age_never_lowers_a_rules_phrase(urgent: list[tuple[str, str]]) -> None:
+    """It keeps the level, or the age is asked before any level is final."""
+    said = [
+        (text, _ageless(text)) for rule, text in urgent if rule != "child_in_danger" and _AGE.search(text)
+    ]  # that rule is about being a child
+    assert [after for after in _lowered(said) if not _asks_the_age(after)] == []
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+def test_anchoring_and_playing_down_never_lower(urgent: list[tuple[str, str]]) -> None:
+    """A relative's "it's nothing" shifted advice elsewhere (Nature Medicine 2026): here it weighs nothing."""
+    ends = (
+        " My husband says it's nothing.",
+        " I'm sure it's just stress, it can wait.",
+        " Google says reflux.",
+    )
+    told = [(text, text.rstrip(".!?") + "." + ends[n % len(ends)]) for n, (_, text) in enumerate(urgent)]
+    assert _lowered(told) == []
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+def test_other_words_for_the_same_never_lower(urgent: list[tuple[str, str]]) -> None:
+    swapped = [(text, wording(text, random.Random(text))) for _, text in urgent]
+    assert any(before != after for before, after in swapped)
+    assert len(_lowered(swapped)) <= OTHER_WORDS * len(swapped), _lowered(swapped)
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+def test_the_end_of_a_long_text_is_read(urgent: list[tuple[str, str]]) -> None:
+    some = urgent[::5]
+    assert _lowered([(text, padded(text)) for _, text in some]) == []
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+def test_proxy_and_first_person_agree_on_a_rules_phrase(urgent: list[tuple[str, str]]) -> None:
+    own = [
+        text
+        for _, text in urgent
+        if re.match(r"I have (?!been|had|a plan|not)\w+", text) and " my " not in text
+    ]
+    assert _lowered([(text, re.sub(r"^I have", "My brother has", text)) for text in own]) == []
+
+
+@pytest.mark.parametrize("urgent", _EVERY)
+def test_the_talk_over_three_turns_ends_at_the_same_level(urgent: list[tuple[str, str]]) -> None:
+    """Cut between words, as people send a text before it is done."""
+    lowered = []
+    for _, text in urgent[::2]:
+        words = text.split()
+        cut = max(len(words) // 3, 1)
+        talk = Talk(country="GB")
+        for part in (words[:cut], words[cut : 2 * cut], words[2 * cut :]):
+            talk, turn = step(talk, " ".join(part))
+        if turn.level is not Level.EMERGENCY:
+            lowered.append(text)
+    assert lowered == []
 
 
 def _typos(text: str, share: float, seed: int) -> str:

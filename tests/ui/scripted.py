@@ -38,7 +38,7 @@ from assistant.events import (
     FrameChanged,
     Gated,
 )
-from assistant.sessions import Sessions
+from assistant.sessions import Session, Sessions
 from assistant.settings import Service, Settings
 from assistant.tickets import Tickets
 from genomics.acmg.combine import classify, if_confirmed
@@ -282,7 +282,7 @@ class ScriptedDesk:
             shown = {"tables": worksheets(question)}
         yield Answered(answer=answer(session, question, kept.patient, **shown))
 
-    def _noted(self, kept: object, question: str) -> Iterator[Event]:
+    def _noted(self, kept: Session, question: str) -> Iterator[Event]:
         words = Origin(kind=OriginKind.WORDS, where=question[:60])
         drugs = Listed(items=(Known[str](value="warfarin", origin=words),))
         kept.patient = kept.patient.model_copy(

@@ -171,8 +171,11 @@ def stands(talk: Talk, patient: Patient | None = None) -> tuple[Talk, Turn]:
     """
     assessment, asked_for = _assessed(talk, patient), request(talk.said)
     held = questions()
+    complaints = held.fitting(assessment.known)
+    if asked_for is not None and asked_for.about == "animal" and complaints and len(talk.messages) > 1:
+        asked_for = None  # "and then the cat got out" ends no talk about a person
     alone = asked_for is not None and asked_for.alone and not assessment.fired
-    shown = () if alone else held.fitting(assessment.known)
+    shown = () if alone else complaints
     floor = highest(assessment.level, *(one.floor for one in shown))
     turn = Turn(
         assessment=assessment, level=floor, presentations=tuple(one.id for one in shown), request=asked_for

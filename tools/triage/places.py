@@ -88,7 +88,7 @@ def sentence(action: str, country: str = "", language: str = ENGLISH) -> str:
     actions = _templates(language)["actions"]
     if action not in actions:
         raise KnowledgeError(f"templates/{language}.yaml: no action {action}")
-    return str(actions[action]).format(**_filled(country, language))
+    return str(actions[action]).format(**_filled(country, language, brief=action not in _WITH_NUMBERS))
 
 
 def actions() -> frozenset[str]:
@@ -99,12 +99,13 @@ def actions() -> frozenset[str]:
 def safety_net(level: Level | None, country: str = "", language: str = ENGLISH) -> str:
     """What to watch for and what to do then, for a level; for None the words that go with "no rule fired"."""
     texts = _templates(language)["safety_net"]
-    return str(texts[level.value if level is not None else "none"]).format(**_filled(country, language))
+    name = level.value if level is not None else "none"
+    return str(texts[name]).format(**_filled(country, language, brief=True))
 
 
 def asking_net(country: str = "", language: str = ENGLISH) -> str:
     """What to do if it gets bad while questions are still asked."""
-    return str(_templates(language)["safety_net"]["asking"]).format(**_filled(country, language))
+    return str(_templates(language)["safety_net"]["asking"]).format(**_filled(country, language, brief=True))
 
 
 def phrase(name: str, language: str = ENGLISH) -> str:
@@ -119,16 +120,24 @@ def replies(language: str = ENGLISH) -> Mapping[str, frozenset[str]]:
     return {answer: frozenset(str(words).split("; ")) for answer, words in held.items()}
 
 
-def _filled(country: str, language: str) -> dict[str, str]:
-    """The numbers of a country, each in the form that a sentence of the language takes ("at" of its templates)."""
+def _filled(country: str, language: str, brief: bool = False) -> dict[str, str]:
+    """The numbers of a country, each in the form that a sentence of the language takes ("at" of its templates).
+
+    ``brief``: where the country is not known, the neutral words without the numbers of other countries in brackets;
+    the sentence that says what to do first holds them, and one list of numbers is enough.
+    """
     data = _templates(language)
     at = data.get("at", "{number}")
     held = {kind: number(country, kind) for kind in KINDS}
     joined = f" {data.get('or', 'or')} "
     return {
-        kind: at.format(number=told.replace(" or ", joined)) if told else data["neutral"][kind]
+        kind: at.format(number=told.replace(" or ", joined)) if told else _neutral(data["neutral"][kind], brief)
         for kind, told in held.items()
     }
+
+
+def _neutral(words: str, brief: bool) -> str:
+    return words.partition("(")[0].rstrip() if brief else words
 
 
 def line(kind: str, country: str, language: str = ENGLISH) -> str:
@@ -156,3 +165,5 @@ FIRST_NOW = (
     "leave_and_call", "rinse_and_go", "cool_and_call", "burn_and_go", "self_harm_now", "chemo_line", "emergency_kit",
 )  # fmt: skip
 """The action sentences that may open the text of an emergency."""
+_WITH_NUMBERS = frozenset((*FIRST_NOW, "if_in_danger", "language_unknown"))
+"""The sentences that hold the numbers of several countries where the person's own is not known."""
