@@ -40,6 +40,7 @@ from tools.treatment.cards import OVERRIDE_REASONS
 from tools.triage import conversation
 from tools.triage.conversation import Talk
 from tools.triage.levels import Level
+from tools.triage.lexicon import KnowledgeError
 
 log = logging.getLogger(__name__)
 _CARD = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -382,6 +383,10 @@ def _heard(
         here = kept.talk.model_copy(update={"country": kept.country})
         return conversation.heard(here, said.strip(), chosen, readers)
     except ValueError as refused:
+        if not chosen or isinstance(
+            refused, KnowledgeError
+        ):  # no answer was refused: rules or reader are broken
+            raise
         raise NotAnAnswer(
             "This question has no such answer. Please answer the one on the screen."
         ) from refused

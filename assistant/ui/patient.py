@@ -15,6 +15,7 @@ from assistant.sessions import NoSuchSession, SessionError
 from assistant.ui import chat, look, patient_ask, patient_talk
 from assistant.ui.desk import Desk
 from assistant.ui.pace import Pace
+from assistant.ui.patient_country import country_told
 from assistant.ui.patient_desk import PatientTalk
 from assistant.ui.places import countries
 from assistant.ui.plain import plain
@@ -76,7 +77,9 @@ class PatientPage:
 
     def _wire(self, page: Any) -> None:
         page.load(self._top_line, None, [self._top], **look.QUIET)
-        whole = [self._talk, self._chat, self._box, self._now, self._fold, self._summary, *self._ask.parts]
+        whole = [
+            self._talk, self._chat, self._box, self._now, self._fold, self._summary, self._country, *self._ask.parts
+        ]  # fmt: skip
         taken = [
             self._box.submit(self._take, [self._box, self._country, self._talk], whole, **look.QUIET),
             self._chat.example_select(self._take_example, [self._country, self._talk], whole, **look.QUIET),
@@ -111,9 +114,9 @@ class PatientPage:
             return {self._talk: talk}
         if answer is None or talk.answer is None or talk.running:
             return {self._talk: talk}
-        first, last = talk.shown_from, talk.shown_from + 1
-        messages = [*talk.messages[:first], *patient_talk.answered(answer), *talk.messages[last:]]
-        talk = replace(talk, messages=messages, answer=answer, asked=answer.asked)
+        talk = replace(
+            talk, messages=talk.with_answer(patient_talk.answered(answer)), answer=answer, asked=answer.asked
+        )
         return self._shown(talk) | self._urgency(Answered(answer=answer))
 
     def _take_example(self, country: str, talk: PatientTalk | None, event: gr.SelectData) -> Update:
@@ -126,6 +129,8 @@ class PatientPage:
             # also what arrives when Enter comes within milliseconds of the last letter: the words still stand there
             gr.Info("I got no words. Please press Send again.")
             return {self._talk: talk}
+        if code := country_told(text, country, talk):
+            return self._moved(code, talk) | {self._country: code, self._box: gr.update(value="")}
         return self._begun(talk, text, text.strip())
 
     def _press(self, name: str, ticked: list[str] | None, talk: PatientTalk | None) -> Update:
@@ -145,7 +150,8 @@ class PatientPage:
                 f"Please wait {wait:.0f} seconds. If you feel very ill, call your emergency number now."
             )
             return {self._talk: talk}
-        before = [*_without_small_talk(talk), *(patient_talk.put(talk.asked) if talk.asked else [])]
+        talk = talk.without_last() if _small_talk(talk) else talk
+        before = [*talk.messages, *(patient_talk.put(talk.asked) if talk.asked else [])]
         messages = [*before, chat.asked(shown), chat.said(patient_talk.WAITING)]
         talk = replace(talk, messages=messages, said=text, chosen=chosen, asked=None)
         return self._shown(talk) | {self._box: _busy()}
@@ -157,6 +163,8 @@ class PatientPage:
             return
         try:
             for event in self._desk.stream(talk.session, talk.said, talk.chosen):
+                if isinstance(event, Answered) and patient_talk.says_again(talk.answer, event.answer):
+                    talk = talk.without_last()
                 talk = talk.after(event, patient_talk.fold(talk.messages, event))
                 yield self._shown(talk) | self._urgency(event)
         except SessionError as why:
@@ -164,12 +172,12 @@ class PatientPage:
 
     def _urgency(self, event: Event) -> Update:
         """How soon and what to do first stand above the talk, where no scrolling hides them."""
-        if isinstance(event, Gated):
-            return {self._now: patient_talk.soon(event.level, event.first_action, event.language)}
-        if isinstance(event, Answered):
-            answer = event.answer
-            return {self._now: patient_talk.soon(answer.level, answer.first_action, answer.language)}
-        return {}
+        if not isinstance(event, (Gated, Answered)):
+            return {}
+        seen = event if isinstance(event, Gated) else event.answer
+        return {
+            self._now: patient_talk.to_call(patient_talk.soon(seen.level, seen.first_action, seen.language))
+        }
 
     def _broken(self, talk: PatientTalk) -> Update:
         """The turn ended with a bug: it is logged by the server, and the page says so."""
@@ -191,7 +199,7 @@ class PatientPage:
         except NoSuchSession:
             return {self._fold: gr.update(visible=False)}
         named = places.phrase("summary", talk.language)
-        return {self._fold: gr.update(label=named, visible=True), self._summary: text}
+        return {self._fold: gr.update(label=named, visible=True), self._summary: patient_talk.unwrapped(text)}
 
     def _stop(self, talk: PatientTalk | None) -> Update:
         if talk is None:
@@ -227,12 +235,10 @@ def _waits(talk: PatientTalk) -> bool:
     return talk.asked is not None and talk.answer is not None and talk.answer.level is not Level.EMERGENCY
 
 
-def _without_small_talk(talk: PatientTalk) -> chat.Messages:
-    """The talk without a last answer that said nothing but what to do in an emergency while a question waited."""
+def _small_talk(talk: PatientTalk) -> bool:
+    """The last answer said nothing but what to do in an emergency while a question waited."""
     last = talk.answer
-    if last is None or talk.asked is None or last.level or last.banners or last.claims:
-        return talk.messages
-    return talk.messages[: talk.shown_from]
+    return last is not None and talk.asked is not None and not (last.level or last.banners or last.claims)
 
 
 def _given_up(talk: PatientTalk, reason: str) -> PatientTalk:

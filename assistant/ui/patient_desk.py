@@ -22,12 +22,21 @@ class PatientTalk:
     chosen: tuple[str, ...] = ()
     """What was taken in and is not yet answered; both empty when no turn runs."""
     shown_from: int = 0
-    """The place of the first message of the last answer."""
+    """The place of the message with the last answer; -1 where it was taken away again."""
     language: str = "en"
 
     @property
     def running(self) -> bool:
         return bool(self.said or self.chosen)
+
+    def with_answer(self, anew: Messages) -> Messages:
+        """The messages with the last answer put anew; as they are where it does not stand there."""
+        at = self.shown_from
+        return [*self.messages[:at], *anew, *self.messages[at + 1 :]] if at >= 0 else self.messages
+
+    def without_last(self) -> PatientTalk:
+        """The talk without the message of the last answer, because it says nothing that will not be said again."""
+        return replace(self, messages=self.with_answer([]), shown_from=-1)
 
     def after(self, event: Event, messages: Messages) -> PatientTalk:
         """The talk after an event of its turn, with what the event made of the messages."""

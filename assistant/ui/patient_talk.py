@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from assistant.answer import Answer, Asked, Banner, Claim
 from assistant.events import Answered, Event, Failed
 from assistant.ui import wording
@@ -9,6 +12,7 @@ from assistant.ui.chat import OPEN_CLAIMS, Messages, said
 from assistant.ui.plain import lines, link, plain
 from retrieval.evidence import Depth
 from tools.triage import places
+from tools.triage.behaviours import sentences
 from tools.triage.levels import Level
 from tools.triage.lexicon import ENGLISH
 
@@ -42,6 +46,31 @@ def soon(level: Level | None, first_action: str, language: str = ENGLISH) -> str
     name = level.value.replace("_", "-")
     how_soon = f'<p class="how-soon">{plain(places.phrase(f"soon_{level.value}", language))}</p>'
     return f'<div class="urgency level-{name}" role="alert" lang="{language}">{how_soon}{action}</div>'
+
+
+def to_call(action: str) -> str:
+    """The action of :func:`soon` with each telephone number of ours as a link: one touch on a telephone calls it."""
+    return _numbers().sub(lambda told: f'<a href="tel:{"".join(told[0].split())}">{told[0]}</a>', action)
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    """Our numbers, longest first; those of two digits are left out, as "15 to 20 minutes" is no number to call."""
+    held = (re.escape(one) for one in places.all_numbers() if " or " not in one and len(one) > 2)
+    return re.compile(rf"(?<![\d-])(?:{'|'.join(held)})(?![\d-])")
+
+
+def says_again(before: Answer | None, now: Answer) -> bool:
+    """Whether an answer holds all that the one before it said, so that one of them is enough on the screen."""
+    if before is None or not before.reply or not set(before.claims) <= set(now.claims):
+        return False
+    rules = {each.rule for each in before.banners} <= {each.rule for each in now.banners}
+    return rules and set(sentences(before.reply)) <= set(sentences(now.reply))
+
+
+def unwrapped(summary: str) -> str:
+    """The summary with each entry on one line: the box breaks lines at its own width."""
+    return summary.replace("\n    ", " ")
 
 
 def answered(answer: Answer) -> Messages:

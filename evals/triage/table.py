@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from evals.triage import baselines, conversations, made, surface
+from evals.triage import baselines, conversations, first_turn, made, surface
 from evals.triage.scores import Share
 from evals.triage.surface import Row
 from evals.triage.talkers import talkers
@@ -171,7 +171,7 @@ def table(data: Path, fast: bool) -> Iterator[Found]:
     """All rows, by part."""
     yield Found("knowledge", tuple(knowledge()))
     yield Found("made messages", tuple(generated()))
-    yield Found("unseen wording", tuple(surface.unseen()))
+    yield Found("unseen wording", (*surface.unseen(), *first_turn.rows()))
     yield Found("the floor table", (*surface.rows(), *surface.speed(), *_corpora(data, fast)))
     yield Found("vignettes", tuple(vignettes(data)))
     yield Found("conversations", tuple(talks(not fast)))

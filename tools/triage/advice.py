@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tools.triage import places
 from tools.triage.conversation import Turn
 from tools.triage.engine import Assessment
+from tools.triage.language import is_fixed_message
 from tools.triage.levels import Level
 from tools.triage.lexicon import ENGLISH
 from tools.triage.questions import NO, NONE, UNKNOWN, YES, Question, questions, said
@@ -94,6 +95,9 @@ def _asking(turn: Turn, country: str) -> Iterator[str]:
 def _known(turn: Turn, country: str) -> Iterator[str]:
     fired = turn.assessment.fired
     yield action(turn, country)
+    yield next(
+        (note for note in turn.assessment.notes if is_fixed_message(note, country)), ""
+    )  # was not read
     if fired and fired[0].rule != "suicide_thoughts":
         yield fired[0].says
     yield _request(turn, country)

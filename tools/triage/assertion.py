@@ -254,7 +254,8 @@ class _Cues:
         """A denied item followed by "or", "nor" or a comma list that ends so; "and" only after a strong denial."""
         between = range(denied.last + 1, mention.first)
         if mention.first <= denied.last:
-            return Status.ABSENT
+            inner = [gap for gap in denied.gaps if gap in self.denials]
+            return None if inner and mention.last < min(inner) else Status.ABSENT
         words = [self.tokens[place].text for place in between]
         marks = "".join(self.tokens[place].before for place in range(denied.last + 1, mention.first + 1))
         if len(words) > 5 or any(mark in _STOPS for mark in marks) or any(word in _VERBS for word in words):
@@ -285,8 +286,12 @@ class _Cues:
 
     def family(self, mention: Mention) -> bool:
         """The sign belonged to a relative: "my father had a stroke", "runs in the family"."""
-        if self._in_sentence("family", mention):
-            return True
+        for cue in self.of.get("family", ()):
+            listed = any(token.text == "history" for token in self.tokens[cue.first : cue.last + 1])
+            if self.segment[cue.first] == self.segment[mention.first] or (
+                listed and self.tokens[cue.first].sentence == self.tokens[mention.first].sentence
+            ):
+                return True
         return mention.first in self.after_kin and not self._in_sentence("recent", mention)
 
     def hypothetical(self, mention: Mention) -> bool:

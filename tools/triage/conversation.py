@@ -34,7 +34,7 @@ class Talk(Word):
 
     country: str = ""
     language: str = ""
-    """Of the session; set by its first message of four words or more."""
+    """Of the session; set by its first message of four words or more, and see :func:`_spoken`."""
     messages: tuple[str, ...] = ()
     said: str = ""
     """The words of the last step; "" where it was chosen answers."""
@@ -119,8 +119,17 @@ def heard(talk: Talk, said: str = "", chosen: Sequence[str] = (), readers: Seque
         told = _completed(said, waiting)
         update["messages"] = (*talk.messages, told)
         update["also"] = (*talk.also, *(one for reader in readers for one in reader(told).concepts))
-        update["language"] = talk.language or _language(said)
+        update["language"] = _spoken(talk.language, said)
     return talk.model_copy(update=update)
+
+
+def _spoken(before: str, said: str) -> str:
+    """The language of the talk after a message. It stays, but a message that the rules cannot read never counts as read
+    because the one before it was, and four words of a language that they can read are enough to go on in it."""
+    found, read = _language(said), places.languages()
+    if not before or (found and found not in read):
+        return found or before
+    return found if before not in read and len(said.split()) >= 4 else before
 
 
 def _language(said: str) -> str:

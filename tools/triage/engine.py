@@ -11,19 +11,22 @@ from retrieval.patient import Patient
 from tools.triage import places
 from tools.triage import vitals as vital_signs
 from tools.triage.assertion import Status
-from tools.triage.facts import Facts, facts, merged
+from tools.triage.facts import PEOPLE, Facts, facts, merged
 from tools.triage.given import charted, contradictions, given_facts, lists_of
 from tools.triage.language import cannot_check
 from tools.triage.language import language as language_of
 from tools.triage.levels import Level, highest
 from tools.triage.lexicon import ENGLISH
-from tools.triage.person import DAYS_IN_YEAR
+from tools.triage.person import DAYS_IN_YEAR, ages
 from tools.triage.rules import Rule, Rules, Verdict, rules
 from tools.triage.wording import hidden_marks
 
 __all__ = ["Assessment", "Fired", "Rules", "assess", "rules"]
 
 OPEN_SHOWN = 4
+_CORRECTING = ("meant", "correction", "i mean ")
+_NEAR_CORRECTION = 5
+"""Words between "meant" and the age that it corrects."""
 _CRIES = frozenset(
     {"help", "help me", "please help", "help please", "dying", "emergency", "sos", "urgent", "help help"}
 )
@@ -170,9 +173,30 @@ def _said(text: str, context: Sequence[str]) -> list[Facts]:
         return [now]
     earlier = [facts(message) for message in context]
     together = facts(" ".join((*context, text)))
-    if now.age_days and any(word in text.lower() for word in ("meant", "correction", "i mean ")):
-        return [now, *(part.model_copy(update={"age_days": ()}) for part in (*earlier, together))]
+    told = (*context, text)
+    since = max(
+        (place for place in range(1, len(told)) if _corrects_age(told[place], told[:place])), default=0
+    )
+    if since:  # what was corrected stays corrected in every later message
+        earlier[:since] = [part.model_copy(update={"age_days": ()}) for part in earlier[:since]]
+        together = together.model_copy(update={"age_days": ()})
     return [now, *earlier, together]
+
+
+def _corrects_age(text: str, before: Sequence[str]) -> bool:
+    """ "I meant 3 years": an age close behind the word, and not that of somebody who was not spoken of before."""
+    plain = text.lower()
+    for word in _CORRECTING:
+        _, found, rest = plain.partition(word)
+        if not found:
+            continue
+        at = len(plain) - len(rest)
+        first = next((age.start for age in ages(text) if age.start >= at), None)
+        between = plain[at:first].split() if first is not None else []
+        others = PEOPLE & set(between) - set(" ".join(before).lower().split())
+        if first is not None and len(between) <= _NEAR_CORRECTION and not others:
+            return True
+    return False
 
 
 def _urgency(pair: tuple[Rule, Verdict]) -> tuple[int, int, str]:

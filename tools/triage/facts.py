@@ -211,12 +211,20 @@ def merged(parts: Sequence[Facts]) -> Facts:
 _ANIMALS = frozenset("dog dogs cat cats puppy kitten rabbit hamster horse budgie parrot goldfish".split())
 
 
+PEOPLE = frozenset(
+    """son daughter child kid baby toddler wife husband partner mum mom dad mother father brother sister grandma
+    grandpa grandad nan gran grandmother grandfather grandson granddaughter aunt uncle niece nephew cousin friend
+    boyfriend girlfriend neighbour neighbor colleague stranger postman""".split()
+)
+
+
 def about_an_animal(text: str) -> bool:
-    """The message asks about an animal and nobody else: "my dog ate …"."""
+    """The message asks about an animal and nobody else: "my dog ate …", not "a horse kicked my son"."""
     words = [token.text for token in read(text).tokens]
     owned = any(
         word in _ANIMALS and words[place - 1] in ("my", "our", "the", "a")
         for place, word in enumerate(words)
         if place
     )
-    return owned and not {"i", "im", "ive", "me", "mine"} & set(words)
+    somebody = PEOPLE & {word.removesuffix("s") for word in words}  # "my mum's arm" too
+    return owned and not somebody and not {"i", "im", "ive", "me", "mine"} & set(words)

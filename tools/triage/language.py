@@ -20,6 +20,10 @@ _ENGLISH = frozenset(
     """a an the of to in on and or i my me is are was it he she they his her have has had been with for not no do does
     at from can what when how since this that but very am you your""".split()
 )
+OTHER = "other"
+"""A language that the rules cannot read."""
+_TELLING = 5
+"""Words of a message in our letters that are enough to say that it is in no language we know."""
 _LEAST = 2
 """Function words of another language that a message must hold, and more of them than English ones."""
 
@@ -38,7 +42,7 @@ def _function_words() -> Mapping[str, frozenset[str]]:
 
 
 def language(text: str) -> str:
-    """The language of a message: "en" unless most of it is plainly in another one, "other" for an unknown script."""
+    """The language of a message: "en" unless most of it is plainly in another one, "other" if no lexicon holds that."""
     letters = [char for char in text[:2000] if char.isalpha()]
     foreign = [name for char in letters if not char.isascii() and (name := unicodedata.name(char, ""))]
     scripts = [name.split()[0] for name in foreign if not name.startswith("LATIN")]
@@ -51,6 +55,14 @@ def language(text: str) -> str:
     if counts[best] >= _LEAST and counts[best] > english:
         return best
     strange = [word for word in words if word not in _ENGLISH and word not in common_words()]
+    if (
+        common_words()
+        and len(words) >= _TELLING
+        and 8 * english <= len(words)
+        and 2 * len(strange) > len(words)
+    ):
+        # Polish, Turkish, Dutch ... are written in our letters too
+        return _by_signs(text, mended=False) or OTHER
     if english > counts[best] or not strange or (english and 2 * len(strange) <= len(words)):
         return ENGLISH
     return _by_signs(text) or ENGLISH
@@ -62,11 +74,14 @@ def _own(words: Sequence[str], name: str) -> int:
     return sum(word in _function_words()[name] and word not in others for word in words)
 
 
-def _by_signs(text: str) -> str:
-    """The language whose lexicon knows most of a few words ("vomito sangre"); "" if none does or two know as much."""
+def _by_signs(text: str, *, mended: bool = True) -> str:
+    """The language whose lexicon knows most of a few words ("vomito sangre"); "" if none does or two know as much.
+
+    ``mended``: slips are read as what they may mean; a word of a strange language is easily taken for a slip.
+    """
     known: dict[str, int] = {}
     for lexicon in lexicons():
-        hits = lexicon.mentions(read(text, lexicon.speller))
+        hits = lexicon.mentions(read(text, lexicon.speller) if mended else read(text))
         places = {
             n for hit in hits if not hit.concept.startswith("cue.") for n in range(hit.first, hit.last + 1)
         }
@@ -99,12 +114,12 @@ def _by_script(scripts: frozenset[str]) -> str:
     for name in ("ja", "zh"):  # Japanese holds Chinese characters too, so its own scripts decide first
         if scripts & set(_languages()[name]["script"].split()):
             return name
-    return "other"
+    return OTHER
 
 
 def cannot_check(name: str, country: str = "") -> str:
     """The fixed message in a language that the rules cannot read, with the country's emergency number."""
-    row = _languages().get(name, _languages()["other"])
+    row = _languages().get(name, _languages()[OTHER])
     number = places.number(country)
     return row["says"].format(emergency=row["at"].format(number=number) if number else row["neutral"])
 

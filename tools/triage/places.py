@@ -131,7 +131,9 @@ def _filled(country: str, language: str, brief: bool = False) -> dict[str, str]:
     held = {kind: number(country, kind) for kind in KINDS}
     joined = f" {data.get('or', 'or')} "
     return {
-        kind: at.format(number=told.replace(" or ", joined)) if told else _neutral(data["neutral"][kind], brief)
+        kind: at.format(number=told.replace(" or ", joined))
+        if told
+        else _neutral(data["neutral"][kind], brief)
         for kind, told in held.items()
     }
 

@@ -12,6 +12,8 @@ from rapidfuzz.distance import OSA
 
 _EVERYDAY = 7_000
 """Places of the word-piece list that hold everyday words ("three", "paint"); "hart" stands at 7,530."""
+_LONGEST = 24
+"""Letters of the longest word that is mended."""
 
 
 class Speller:
@@ -65,6 +67,8 @@ class Speller:
         A rare English word that means nothing here may be a ``likely`` word; what is no English word may be any. None
         without a list of common words.
         """
+        if len(word) > _LONGEST:
+            return ()
         held = self._others.get(word)
         if held is None:
             held = self._one_slip_away(word) if self._may_be_slip(word) else ()
@@ -74,7 +78,7 @@ class Speller:
         return held
 
     def _may_be_slip(self, word: str) -> bool:
-        if not self._common or not 4 <= len(word) <= 24 or not word.isalpha() or not word.isascii():
+        if not self._common or not 4 <= len(word) <= _LONGEST or not word.isalpha() or not word.isascii():
             return False
         if word in self._meant or word in self._leave:
             return False
@@ -88,7 +92,7 @@ class Speller:
         return tuple(other for other, _, _ in hits)
 
     def _nearest(self, word: str) -> str:
-        if not self._common or not word.isalpha() or len(word) > 24:
+        if not self._common or not word.isalpha() or len(word) > _LONGEST:
             return word
         if any(root in self._known for root in _roots(word)):
             return word

@@ -49,6 +49,8 @@ __all__ = [
 ]  # fmt: skip
 _REACH = 4
 """Words before a number in which its name is looked for."""
+_CHAIN = 20
+"""Numbers of one sign in a row ("95 then 92 then 88") that are followed back to its name; a longer list is no list."""
 _PLAUSIBLE = {"temp_c": 30.0, "oxygen": 50.0, "heart_rate": 25.0, "breath_rate": 4.0}
 """Words are looser than a form: a "temp of 5" or "oxygen 40" in a sentence is another number."""
 
@@ -204,7 +206,9 @@ def _breaths_said(tokens: Sequence[Token], place: int, last: int) -> tuple[int, 
     return before[0] if before else place, after[0] if after else last + 1
 
 
-def _named_before(tokens: Sequence[Token], place: int, last: int) -> tuple[str, int, int] | None:
+def _named_before(
+    tokens: Sequence[Token], place: int, last: int, chain: int = _CHAIN
+) -> tuple[str, int, int] | None:
     """The sign named up to four words before a number in the same sentence."""
     after = _text(tokens, last + 1)
     if place and tokens[place - 1].text == "type":
@@ -218,8 +222,10 @@ def _named_before(tokens: Sequence[Token], place: int, last: int) -> tuple[str, 
         if token.sentence != tokens[place].sentence:
             return None
         if token.text[0].isdigit() and not _part_of_name(tokens, back):
-            return _same_as(tokens, back, last) if joined else None
+            return _same_as(tokens, back, last, chain - 1) if joined and chain else None
         found = name_ending(tokens, back)
+        if found is not None and _text(tokens, back - found[1]) in NEGATED:
+            return None  # "no fever, no back ache, 34" is an age
         if found is not None and _close(tokens, found[0], back, place):
             if slash and found[0] in ("systolic", "diastolic", "glucose", "ketones"):
                 return None
@@ -240,10 +246,10 @@ def _part_of_name(tokens: Sequence[Token], place: int) -> bool:
     return tokens[place].text == "2" and _text(tokens, place - 1) in ("o", "spo", "sao")
 
 
-def _same_as(tokens: Sequence[Token], place: int, last: int) -> tuple[str, int, int] | None:
+def _same_as(tokens: Sequence[Token], place: int, last: int, chain: int) -> tuple[str, int, int] | None:
     """ "Dropped from 95 to 88": the second number is of the sign of the first."""
     found = _named_after(tokens, place, place, _digits(tokens[place].text) or 0.0) or _named_before(
-        tokens, place, place
+        tokens, place, place, chain
     )
     return (found[0], found[1], last) if found is not None else None
 

@@ -26,6 +26,7 @@ _TRIPLE = re.compile(r"(.)\1{2,}")
 _SENTENCE_ENDS = frozenset(".!?;\n…。！？؟।")
 _CLAUSE_ENDS = frozenset(":()[]/")
 _CLAUSE_WORDS = frozenset("but however except now then until though although yet because whereas".split())
+_LONGEST = 200
 _KEPT = ("'ll", "'d", "'re")
 
 
@@ -99,6 +100,8 @@ def _folded(word: str, mend: Mend) -> str:
         return word.replace(",", ".")
     if "'" in word:
         word = word if word.endswith(_KEPT) else word.replace("'", "")
+    if len(word) > _LONGEST:  # no word of any lexicon, unless stretched; the memories of words stay small
+        word = _TRIPLE.sub(r"\1\1", word)[:_LONGEST]
     return mend(_squeezed(word) if len(word) > 3 else word)
 
 

@@ -18,8 +18,16 @@ _STREETS = (
     "street|st|road|rd|avenue|ave|lane|ln|drive|close|court|way|place|square|terrace|gardens|crescent|boulevard|blvd|"
     "hill|grove|mews|row"
 )
-_ANNOUNCED = re.compile(rf"(\b(?i:my name is|my names|my name's|i am called|i'm called)\s+){_NAME}", re.I)
-_SELF = re.compile(rf"(\b(?i:i'm|i’m|i am)\s+)({_CAPITAL}(?:\s+{_CAPITAL}){{0,2}})(?=[\s,.!?]|$)")
+_NO_NAME = (
+    "and|but|or|so|i|im|ive|my|from|aged?|the|a|an|with|he|she|who|please|here|now|is|has|have|had|was|am|feel|since|"
+    "for|on|in|at|to|it|we|you|not|this|that|live|years?|old"
+)
+"""What may follow a first name and is no family name."""
+_ANNOUNCED = re.compile(
+    rf"(\b(?i:my name is|my names|my name's|i am called|i'm called)\s+){_NAME}(?:\s+(?!(?:{_NO_NAME})\b){_NAME})?",
+    re.I,
+)
+_SELF = re.compile(rf"(\b(?i:i'm|i’m|im|i am)\s+)({_CAPITAL}(?:\s+{_CAPITAL}){{0,2}})(?=[\s,.!?]|$)")
 _CAPITALS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
@@ -40,7 +48,7 @@ _PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "[address]",
     ),
-    (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b"), "[postcode]"),
+    (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s?\d(?!st|nd|th|hr|yr)[ABD-HJLNP-UW-Z]{2}\b", re.I), "[postcode]"),
     (re.compile(r"\b[A-Z]{1,3}-?\d{6,12}[A-Z]?\b"), "[number]"),
     (
         re.compile(
@@ -66,7 +74,7 @@ def masked(words: str) -> str:
     patterns = _PERSONAL if words.isupper() else (*_CAPITALS, *_PERSONAL)
     for pattern, instead in patterns:
         words = pattern.sub(instead, words)
-    words = _ANNOUNCED.sub(r"\1[name]", words)
+    words = _ANNOUNCED.sub(_unless_a_sign_follows, words)
     if not words.isupper():
         words = _SELF.sub(_unless_a_sign, words)
     for mark, line in kept.items():
@@ -79,3 +87,10 @@ def _unless_a_sign(found: re.Match[str]) -> str:
     english = lexicons()[0]
     said = read(found.group(2), english.speller)
     return found.group() if english.mentions(said) else f"{found.group(1)}[name]"
+
+
+def _unless_a_sign_follows(found: re.Match[str]) -> str:
+    """ "My name is john smith" holds a family name, "my name is john chest pain" a sign."""
+    _, *family = found.group()[len(found.group(1)) :].split()
+    told = [word for word in family if lexicons()[0].classes_of(word.lower())]
+    return " ".join([f"{found.group(1)}[name]", *told])

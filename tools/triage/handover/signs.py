@@ -24,6 +24,7 @@ _LISTS = ("drugs: ", "problems: ")
 _MEASURED = frozenset("temp temps temperature temperatures".split())
 """Words that name a reading: the number tells whether it is a fever."""
 _LABELS = {
+    "temp_unclear": "temperature",
     "heart_rate": "pulse", "breath_rate": "breaths", "systolic": "systolic", "diastolic": "diastolic",
     "temp_c": "temperature", "oxygen": "SpO2", "glucose": "glucose", "ketones": "ketones",
     "on_oxygen": "added oxygen", "oxygen_flow": "oxygen flow", "not_alert": "alertness", "weeks_pregnant": "pregnancy",
@@ -197,4 +198,5 @@ def _reading(sign: str, values: Sequence[float], known: Facts) -> str:
         words = ("alert", "not alert") if sign == "not_alert" else ("no, on air", "yes")
         return f"{label} {words[max(values) > 0]}"
     joined = " and ".join(f"{value:.4g}" for value in values)
-    return f"{label} {joined} {RANGES[sign].unit}"
+    unit = RANGES[sign].unit if sign in RANGES else "(unit not clear)"
+    return f"{label} {joined} {unit}"
