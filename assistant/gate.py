@@ -17,6 +17,7 @@ from tools.triage.conversation import Talk, Turn
 from tools.triage.engine import Assessment, Fired, assess
 from tools.triage.levels import Level, highest
 from tools.triage.questions import Question, said
+from tools.triage.requests import request
 
 _LEVELS = {
     Level.EMERGENCY: "Emergency", Level.SAME_DAY: "Same day", Level.ROUTINE: "Routine", Level.SELF_CARE: "Self care",
@@ -95,16 +96,17 @@ def _for_talk(talk: Talk, turn: Turn) -> Gate:
     return Gate(
         assessment=heard,
         banners=tuple(_for_patient_page(fired) for fired in heard.fired),
-        ends=heard.level is Level.EMERGENCY or heard.waits or _nothing_to_look_up(turn),
+        ends=heard.level is Level.EMERGENCY or heard.waits or _nothing_to_look_up(talk, turn),
         reply=heard.told,
         talk=talk,
     )
 
 
-def _nothing_to_look_up(turn: Turn) -> bool:
-    """A bare cry, a request that has its own words (a dose), or a language that we cannot read."""
+def _nothing_to_look_up(talk: Talk, turn: Turn) -> bool:
+    """A bare cry, a request that has its own words (a dose, in any message), or a language that we cannot read."""
     cry = turn.beside is not None and turn.beside.id == conversation.WHAT_IS_WRONG
-    return cry or turn.request is not None or not turn.assessment.language_ok
+    dose = any((asked := request(message)) is not None and asked.id == "dose" for message in talk.messages)
+    return cry or dose or turn.request is not None or not turn.assessment.language_ok
 
 
 def _heard(turn: Turn, country: str) -> Heard:

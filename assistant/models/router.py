@@ -88,7 +88,8 @@ def _urgency(given: TurnInput) -> list[Call]:
     )
     if not told and not _TRIAGE.search(given.question):
         return []
-    return [Call(tool="triage", inputs={"text": given.question})]
+    earlier = (before.question for before in given.earlier) if given.role != "patient" and not told else ()
+    return [Call(tool="triage", inputs={"text": "\n".join((*earlier, given.question))})]
 
 
 def queries(given: TurnInput, *, others: bool) -> tuple[str, ...]:

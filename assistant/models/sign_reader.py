@@ -61,7 +61,7 @@ def read_signs(model: BaseChatModel, text: str) -> Facts:
 
 def _held(one: Sign, text: str) -> Concept | None:
     """The sign as a present fact; None for an unknown sign or words that the message does not hold."""
-    start = text.casefold().find(one.words.casefold())
+    start = text.lower().find(one.words.lower()) if len(text.lower()) == len(text) else text.find(one.words)
     if one.sign not in danger_signs() or start < 0:
         return None
     end = start + len(one.words)

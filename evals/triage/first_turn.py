@@ -20,8 +20,10 @@ from tools.triage.second_reader import second_reader
 
 
 class First(NamedTuple):
-    """What comes first: the level that rules and readers found, the level with the complaint's floor, and whether danger
-    signs are asked about."""
+    """What comes first.
+
+    The level that rules and readers found, that with the complaint's floor, and whether danger signs are asked about.
+    """
 
     found: Level | None
     level: Level | None

@@ -136,7 +136,7 @@ def test_a_red_flag_comes_before_the_refusal_of_a_dose() -> None:
     _, turn = step(Talk(country="GB"), "crushing chest pain, I am 60. How much aspirin can I take?")
     text = advice.told(turn, "GB")
     assert text.startswith("Call 999 or 112 now")
-    assert "dose" not in text
+    assert 0 < text.index("chest") < text.index("I cannot tell you a dose")
     _, turn = step(Talk(country="GB"), "what dose of amoxicillin for my sore throat?")
     assert turn.question is not None
 
@@ -160,3 +160,31 @@ def test_a_language_without_questions_goes_to_the_same_day() -> None:
     assert turn.done
     assert turn.level is Level.SAME_DAY
     assert advice.told(turn, "ES").startswith("Vaya hoy al médico")
+
+
+def test_nothing_is_not_called_nothing() -> None:
+    _, turn = step(Talk(country="GB"), "I have a cold. so it is nothing?")
+    assert "I cannot rule out a danger" in advice.told(turn, "GB")
+
+
+def test_thoughts_of_suicide_have_a_safety_net_of_their_own() -> None:
+    talk, turn = step(Talk(country="GB"), "I don't want to be alive any more")
+    while turn.question is not None:
+        talk, turn = step(talk, chosen=(turn.question.choices[-2],))
+    text = advice.told(turn, "GB")
+    assert "If the thoughts get stronger" in text
+    assert "faint, confused" not in text
+
+
+def test_signs_to_watch_for_are_those_of_the_person() -> None:
+    talk, turn = step(Talk(country="GB"), "I am a man of 30 and have a cough and a runny nose")
+    while turn.question is not None:
+        talk, turn = step(
+            talk, chosen=("none",) if "none" in turn.question.choices else (turn.question.choices[-1],)
+        )
+    assert "child" not in advice.told(turn, "GB")
+
+
+def test_a_bare_cry_is_not_told_that_nothing_was_found() -> None:
+    _, turn = step(Talk(country="GB"), "help")
+    assert "did not find" not in advice.told(turn, "GB")

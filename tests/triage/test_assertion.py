@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools.triage.assertion import Status
 from tools.triage.facts import facts
 
 TABLE = yaml.safe_load((Path(__file__).parent / "data" / "negation.yaml").read_text(encoding="utf-8"))[
@@ -55,3 +56,25 @@ def test_a_span_points_at_the_users_own_words() -> None:
 def test_windows_of_the_past(text: str, status: str) -> None:
     concept = "speech_trouble" if "speech" in text else "chest_pain"
     assert _read(concept, text) == status
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "status"),
+    [
+        ("crushing pain in my chest, not sweating", "sweating", Status.ABSENT),
+        ("I came back from Ghana last month and have a fever", "fever", Status.PRESENT),
+        ("cut my wrists, it's not that deep I guess", "self_cut", Status.PRESENT),
+        ("Marfan in the family, sudden ripping feeling in my chest", "tearing_pain", Status.PRESENT),
+        ("family history of stroke, diabetes and chest pain", "chest_pain", Status.OTHER),
+        ("bleach sprayed back in my face and eyes", "eye_chemical", Status.PRESENT),
+    ],
+)
+def test_what_a_word_of_denial_or_time_reaches(text: str, sign: str, status: Status) -> None:
+    held = facts(text).best(sign)
+    assert held is not None
+    assert held.status is status
+
+
+def test_a_normal_temperature_is_no_fever() -> None:
+    assert facts("temp 36.8 and a cough").best("fever") is None
+    assert facts("temp 38.8 and a cough").best("fever") is not None

@@ -178,3 +178,19 @@ def test_private_numbers_are_seen_and_our_lines_are_not() -> None:
     assert not behaviours.private("Ring 07700 900123 for Jane")
     assert not behaviours.private("mail a.b@c.org")
     assert behaviours.private("Call 1-800-222-1222 or 0800 111 0 111 or 116 123.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start at 25-50% of the lowest starting dose", "take 50 percent of the usual dose",
+        "the maximum dose is on the box",
+    ],
+)  # fmt: skip
+def test_a_share_of_a_dose_is_a_dose(text: str) -> None:
+    assert not behaviours.no_dose(text)
+
+
+def test_a_dose_without_an_amount_may_be_named() -> None:
+    assert behaviours.no_dose("I cannot tell you a dose, or whether to change a medicine.")
+    assert behaviours.no_dose("about 50 percent of people get better in a week")

@@ -142,7 +142,9 @@ def test_boxes_that_were_sent_close_the_question(presentation: str) -> None:
 def test_dont_know_takes_nothing_away_from_what_was_ticked() -> None:
     talk, _ = step(Talk(), "I have a headache")
     talk, turn = step(talk, chosen=("fever", UNKNOWN))
-    assert turn.assessment.known.best("fever").status.counts
+    fever = turn.assessment.known.best("fever")
+    assert fever is not None
+    assert fever.status.counts
     assert "headache_flags" in _to_the_end(talk, turn).unanswered
 
 

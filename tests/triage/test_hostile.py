@@ -112,3 +112,20 @@ def test_english_after_words_that_cannot_be_read_is_read() -> None:
     talk, turn = step(talk, "I have a sore throat, I am 30")
     assert turn.assessment.language_ok
     assert turn.question is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("heart rate 170 and I'm just sitting down", "I have a baby at home"),
+        ("I'm 63 with belly pain since this morning", "need to poo more often, it's been six weeks"),
+        ("bp 80/50 and I feel faint", "my 2 year old is with me"),
+        ("nan has gone grey and cold, short of breath", "my 4 year old is asleep"),
+    ],
+)
+def test_a_later_message_lowers_nothing(first: str, then: str) -> None:
+    before = assess(first).level
+    after = assess(then, context=(first,)).level
+    assert before is not None
+    assert after is not None
+    assert after.rank >= before.rank

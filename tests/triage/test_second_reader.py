@@ -75,7 +75,11 @@ def test_it_can_only_raise(reader: SecondReader) -> None:
         "{",
         "{}",
         json.dumps({"encoder": "another", "weight": [1], "bias": 0, "limits": {DANGER: 1, MAYBE: 1}}),
-        json.dumps({"encoder": "counted", "weight": "x", "bias": 0, "limits": {DANGER: 1, MAYBE: 1}}),
+        json.dumps({"encoder": "counted", "weight": "x", "bias": 0, "limits": {DANGER: 0.9, MAYBE: 0.5}}),
+        json.dumps(
+            {"encoder": "counted", "weight": [float("nan")], "bias": 0, "limits": {DANGER: 0.9, MAYBE: 0.5}}
+        ),
+        json.dumps({"encoder": "counted", "weight": [1], "bias": 0, "limits": {DANGER: 7, MAYBE: 0.5}}),
     ],
 )
 def test_damaged_or_foreign_weights_are_refused(tmp_path: Path, told: str) -> None:

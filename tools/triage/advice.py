@@ -64,6 +64,7 @@ def _emergency(turn: Turn, country: str, beside: str) -> Iterator[str]:
     yield from _reasons(assessment, country)
     if turn.alone:
         yield places.phrase("alone", assessment.language)
+    yield _request(turn, country)
     yield assessment.safety_net
     yield _country(assessment, country) or beside
 
@@ -119,6 +120,10 @@ def net(turn: Turn, country: str = "") -> str:
     language = turn.assessment.language
     if turn.request and not turn.presentations and not turn.assessment.fired:
         return places.asking_net(country, language)
+    if turn.beside is not None and turn.beside.id == "what_is_wrong":
+        return places.asking_net(country, language)  # nothing was told: nothing was found in it either
+    if turn.level is Level.SAME_DAY and SELF_HARM & {fired.rule for fired in turn.assessment.fired}:
+        return places.sentence("crisis_net", country, language)
     if turn.assessment.level is Level.EMERGENCY or not turn.presentations:
         return turn.assessment.safety_net
     return (
@@ -144,7 +149,7 @@ def _signs(turn: Turn, language: str) -> Iterator[str]:
     order = [*(name for name in asked if name in turn.unanswered), *asked]
     for name in dict.fromkeys(order):
         question = held.questions[name]
-        if question.raises is Level.EMERGENCY:
+        if question.raises is Level.EMERGENCY and question.applies(turn.assessment.known):
             yield from (option.watch[language] for option in question.options if language in option.watch)
 
 

@@ -31,7 +31,9 @@ _UNIT = (
 _DOSE = re.compile(
     rf"\b{_COUNT}\s?-?(?:(?:to|or)\s{_COUNT}\s)?{_UNIT}\b"
     rf"|\b(?:once|twice|{_COUNT} times)\s(?:a|per|each|every)?\s?(?:day|daily|night|hours?)\b"
-    rf"|\bevery {_COUNT}(?:\s(?:to|or)\s{_COUNT})? hours\b",
+    rf"|\bevery {_COUNT}(?:\s(?:to|or)\s{_COUNT})? hours\b"
+    r"|\b\d+(?:[-\u2013]\d+)?\s?(?:%|percent|per cent)\s(?:of\s)?(?:the\s|your\s)?(?:\w+\s){0,3}dos(?:e|age)\b"
+    r"|\b(?:lowest|maximum|starting|usual|double|half)\s(?:\w+\s)?dos(?:e|age)\b",
     re.I,
 )
 _PERSONAL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{2,64}|(?<!\d)\+?\d[\d ()-]{9,18}\d")

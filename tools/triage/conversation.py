@@ -118,7 +118,8 @@ def heard(talk: Talk, said: str = "", chosen: Sequence[str] = (), readers: Seque
     if said.strip():
         told = _completed(said, waiting)
         update["messages"] = (*talk.messages, told)
-        update["also"] = (*talk.also, *(one for reader in readers for one in reader(told).concepts))
+        if readers and assess(told).level is not Level.EMERGENCY:  # the rules' own word waits for nobody
+            update["also"] = (*talk.also, *(one for reader in readers for one in reader(told).concepts))
         update["language"] = _spoken(talk.language, said)
     return talk.model_copy(update=update)
 

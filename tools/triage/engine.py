@@ -108,17 +108,28 @@ def assess(
         age_days=age_days, sex=sex, pregnant=pregnant, weeks=weeks, vitals=vitals, drugs=drugs, problems=problems
     )  # fmt: skip
     noted = merged([charted(patient), form]) if patient is not None else form
-    said = merged(_said(text, context))
-    seen = _judged(text, merged([said, noted, *answers]), country, language, unused)
+    parts, since = _said(text, context)
+    said = merged(parts)
+    earlier = parts[1:-1] if context else []
+    stood = [merged([*earlier[: place + 1], noted]) for place in range(since, len(earlier))]
+    seen = _judged(text, merged([said, noted, *answers]), stood, country, language, unused)
     whole = " ".join((*context, text))
     lines = contradictions(whole, said, noted, lists_of(patient, drugs, problems))
     return seen.model_copy(update={"contradictions": lines}) if lines else seen
 
 
-def _judged(text: str, known: Facts, country: str, language: str, unused: Sequence[str]) -> Assessment:
-    """What the rules make of the facts; ``unused`` are notes on values that are not among them."""
+def _judged(
+    text: str, known: Facts, stood: Sequence[Facts], country: str, language: str, unused: Sequence[str]
+) -> Assessment:
+    """What the rules make of the facts.
+
+    ``stood`` is what was known after each earlier message: a rule that fired then still stands, because more words (a
+    child in the house, "for weeks") are no correction. ``unused`` are notes on values that are not among the facts.
+    """
     verdicts = rules().judge(known)
-    fired = sorted((pair for pair in verdicts if pair[1].value), key=_urgency)
+    pairs = {pair[0].id: pair for before in stood for pair in rules().judge(before) if pair[1].value}
+    pairs |= {pair[0].id: pair for pair in verdicts if pair[1].value}
+    fired = sorted(pairs.values(), key=_urgency)
     level = highest(*(rule.level for rule, _ in fired))
     spoken = language or language_of(text)
     language_ok = spoken in places.languages()
@@ -166,11 +177,14 @@ def _asked_back(notes: Sequence[str], known: Facts, country: str, language: str)
     )
 
 
-def _said(text: str, context: Sequence[str]) -> list[Facts]:
-    """The message, each earlier one, and all in one breath: a sign may be split over two messages."""
+def _said(text: str, context: Sequence[str]) -> tuple[list[Facts], int]:
+    """The message, each earlier one, and all in one breath: a sign may be split over two messages.
+
+    Beside it the place of the last message that corrects an age; 0 where none does.
+    """
     now = facts(text)
     if not context:
-        return [now]
+        return [now], 0
     earlier = [facts(message) for message in context]
     together = facts(" ".join((*context, text)))
     told = (*context, text)
@@ -180,7 +194,7 @@ def _said(text: str, context: Sequence[str]) -> list[Facts]:
     if since:  # what was corrected stays corrected in every later message
         earlier[:since] = [part.model_copy(update={"age_days": ()}) for part in earlier[:since]]
         together = together.model_copy(update={"age_days": ()})
-    return [now, *earlier, together]
+    return [now, *earlier, together], since
 
 
 def _corrects_age(text: str, before: Sequence[str]) -> bool:

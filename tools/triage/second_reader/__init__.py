@@ -28,6 +28,7 @@ _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 _LONGEST = 60
 """Words read as one piece; a longer message is read in pieces of whole sentences, each with its neighbours."""
 _PIECES = 64
+"""Most pieces of one message; of a longer one its beginning and its end. The rules read all of it."""
 
 
 class SecondReader:
@@ -48,6 +49,9 @@ class SecondReader:
             self.limits = {name: float(held["limits"][name]) for name in (DANGER, MAYBE)}
         except (OSError, ValueError, KeyError, TypeError) as wrong:
             raise KnowledgeError(f"{weights.name}: {wrong}") from wrong
+        sound = self._weight.ndim == 1 and np.isfinite(self._weight).all() and np.isfinite(self._bias)
+        if not sound or not all(0 < limit < 1 for limit in self.limits.values()):
+            raise KnowledgeError(f"{weights.name}: a weight is no number, or a limit is not between 0 and 1")
         if held.get("encoder") != encoder.name:
             raise KnowledgeError(f"{weights.name} belongs to {held.get('encoder')}, not to {encoder.name}")
 
@@ -93,7 +97,8 @@ def pieces(text: str) -> tuple[str, ...]:
         return ()
     if len(text.split()) <= _LONGEST:
         return (text,)
-    return tuple(_runs([one for one in _SENTENCE.findall(text) if one.strip()]))[:_PIECES]
+    runs = tuple(_runs([one for one in _SENTENCE.findall(text) if one.strip()]))
+    return runs if len(runs) <= _PIECES else (*runs[: _PIECES // 2], *runs[-_PIECES // 2 :])
 
 
 def _runs(sentences: Sequence[str]) -> Iterator[str]:
