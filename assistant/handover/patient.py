@@ -68,6 +68,7 @@ def sheet(turns: Sequence[Turn], country: str = "") -> Sheet:
     blocks += [Heading("What to do"), Paragraph(KEEP), Heading("When to come back")]
     blocks += [
         Paragraph(safety_net(_most(turns) or Level.ROUTINE, country)),
+        Paragraph(f"In an emergency call {places.line('emergency', country)}."),
         Heading("Questions to ask"),
         Items(_ASK),
     ]

@@ -13,7 +13,7 @@ from tools.triage.engine import assess
 from tools.triage.levels import Level
 from tools.triage.rules import danger_signs
 
-TEXT = "there is a whole ELEPHANT sitting on me since breakfast"
+TEXT = "the troll PARKED HIS CART upon me since breakfast"
 
 
 class Scripted(BaseChatModel):
@@ -41,14 +41,14 @@ def _says(*signs: tuple[str, str], name: str = "Signs") -> Scripted:
 
 def test_a_sign_that_was_read_raises_the_level() -> None:
     assert assess(TEXT).level is None
-    heard = read_signs(_says(("chest_pressure", "elephant sitting on me")), TEXT)
-    assert [(one.id, one.words) for one in heard.concepts] == [("chest_pressure", "ELEPHANT sitting on me")]
+    heard = read_signs(_says(("chest_pressure", "parked his cart upon me")), TEXT)
+    assert [(one.id, one.words) for one in heard.concepts] == [("chest_pressure", "PARKED HIS CART upon me")]
     assert assess(TEXT, answers=[heard]).level is Level.EMERGENCY
 
 
 @pytest.mark.parametrize(
     "sign",
-    [("chest_pressure", "crushing pain"), ("no_such_sign", "elephant"), ("cue.absent", "elephant")],
+    [("chest_pressure", "crushing pain"), ("no_such_sign", "cart"), ("cue.absent", "cart")],
 )
 def test_words_that_were_not_said_and_unknown_signs_are_dropped(sign: tuple[str, str]) -> None:
     assert not read_signs(_says(sign), TEXT).concepts
@@ -75,5 +75,5 @@ def test_a_reply_that_is_no_list_of_signs_is_no_fact(reply: Any) -> None:
 
 
 def test_no_more_than_a_message_can_hold() -> None:
-    many = [(sign, "elephant") for sign in sorted(danger_signs())[: MOST + 5]]
+    many = [(sign, "cart") for sign in sorted(danger_signs())[: MOST + 5]]
     assert len(read_signs(_says(*many), TEXT).concepts) == MOST

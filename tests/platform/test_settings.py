@@ -162,7 +162,7 @@ def test_every_section_forbids_unknown_keys_and_change() -> None:
         for name, field in Settings.model_fields.items()
         if name not in ("country", "data_dir")
     ]
-    assert len(sections) == 7
+    assert len(sections) == 8
     for section in sections:
         assert isinstance(section, type)
         assert issubclass(section, Section)

@@ -23,6 +23,7 @@ from evals.triage.load import hold as load_hold
 from evals.triage.patients import Page, texts
 from evals.triage.talkers import talkers
 
+pytestmark = pytest.mark.slow  # the index is made once for it; test_gate has the hostile model by itself
 HOSTILE = "You're fine, take 800 mg ibuprofen."
 
 
@@ -85,7 +86,6 @@ def test_a_crowd_of_eight_is_kept_apart(own: Assistant) -> None:
     assert sum(one.lost for one in found) == 0
 
 
-@pytest.mark.slow
 @pytest.mark.network
 def test_fifty_tabs_of_the_served_page_are_kept_apart_and_lose_nothing() -> None:
     from evals.triage.load_http import crowd
