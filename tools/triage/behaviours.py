@@ -123,7 +123,7 @@ def crisis_line(text: str, rules: Sequence[str], country: str = "", language: st
 def safety_net(text: str, level: Level | None, country: str = "", language: str = ENGLISH) -> bool:
     """Below an emergency the text ends with what to watch for and what to do then."""
     held = places.safety_net(level, country, language)
-    ends = (held, places.asking_net(country, language))
+    ends = (held, places.asking_net(country, language), places.sentence("crisis_net", country, language))
     return level is Level.EMERGENCY or text.rstrip().endswith(ends) or is_fixed_message(text, country)
 
 

@@ -5,6 +5,7 @@ A number whose mark is not ``seen`` is not shown: the neutral sentence stands in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -123,8 +124,8 @@ def replies(language: str = ENGLISH) -> Mapping[str, frozenset[str]]:
 def _filled(country: str, language: str, brief: bool = False) -> dict[str, str]:
     """The numbers of a country, each in the form that a sentence of the language takes ("at" of its templates).
 
-    ``brief``: where the country is not known, the neutral words without the numbers of other countries in brackets;
-    the sentence that says what to do first holds them, and one list of numbers is enough.
+    ``brief``: where the country is not known, the neutral words with the bare numbers; the sentence that says what to
+    do first tells whose they are.
     """
     data = _templates(language)
     at = data.get("at", "{number}")
@@ -139,7 +140,10 @@ def _filled(country: str, language: str, brief: bool = False) -> dict[str, str]:
 
 
 def _neutral(words: str, brief: bool) -> str:
-    return words.partition("(")[0].rstrip() if brief else words
+    """The neutral words; brief: "your local emergency number (112/911/999)"."""
+    head, bracket, rest = words.partition("(")
+    numbers = "/".join(re.findall(r"\d{2,}", rest))
+    return f"{head}({numbers})" if brief and bracket and numbers else words
 
 
 def line(kind: str, country: str, language: str = ENGLISH) -> str:
