@@ -39,6 +39,32 @@ class Span(NamedTuple):
     end: int
 
 
+class Section(Word):
+    """A stretch of a held text under a heading: ``text[start:end]``. ``page`` counts from 1 as the file does."""
+
+    name: str
+    start: int
+    end: int
+    page: int | None = None
+
+
+class NoticeKind(StrEnum):
+    """What a later publication did to a source."""
+
+    RETRACTED = "retracted"
+    CONCERN = "expression of concern"
+    CORRECTED = "corrected"
+    SUPERSEDED = "superseded"
+
+
+class Notice(Word):
+    """That the source with ``pmid`` was retracted, corrected or superseded, and by what; ``by`` is a PMID or words."""
+
+    pmid: str
+    kind: NoticeKind
+    by: str = ""
+
+
 class Document(Word):
     """A held text with what is known about it. ``core`` is the span that carries ``statement``."""
 
@@ -46,6 +72,14 @@ class Document(Word):
     text: Text
     kind: StudyKind
     topic: str = ""
+    sections: tuple[Section, ...] = ()
+    """In the order of the text; a passage never crosses from one into the next. None: the text is one section."""
+    journal: str = ""
+    pmcid: str = ""
+    mesh: tuple[str, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What this record says about itself or, as a retraction or correction, about others."""
     asked: tuple[str, ...] = ()
     """Questions that the document answers, as a clinician and as a patient ask them."""
     names: tuple[str, ...] = ()
