@@ -6,9 +6,10 @@ The same vocabulary tells which things a text speaks about, so that a search not
 from __future__ import annotations
 
 import copy
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +76,13 @@ class Vocabulary:
                 held.append((name, section, _is_abbreviation(phrase)))
             self.stems.update(key)
 
+    @cached_property
+    def digest(self) -> str:
+        """All phrases and what they name, as a hash."""
+        whole = sorted((key, sorted(held)) for key, held in self._phrases.items())
+        members = sorted((name, sorted(drugs)) for name, drugs in self._members.items())
+        return hashlib.sha256(repr((whole, members)).encode()).hexdigest()
+
     def mentions(self, text: str) -> list[Mention]:
         """The concepts that a text names, in order."""
         raw = [match.group() for match in _WORD.finditer(text)]
@@ -106,6 +114,7 @@ class Vocabulary:
     def with_names(self, names: Iterable[str]) -> Vocabulary:
         """This vocabulary and the names that documents give themselves, where it does not hold them yet."""
         wider = copy.copy(self)
+        wider.__dict__.pop("digest", None)
         wider._phrases = {key: list(held) for key, held in self._phrases.items()}
         wider._said, wider.stems = dict(self._said), set(self.stems)
         for name in sorted(set(names)):

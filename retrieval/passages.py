@@ -160,14 +160,35 @@ def _words(text: str, start: int, end: int) -> int:
 
 def passages(document: Document) -> tuple[Passage, ...]:
     """The passages of a document; a document with a ``core`` (a card) is one passage."""
-    spans = [Span(0, len(document.text))] if document.core else list(pieces(document.text))
-    return tuple(_passage(document, span) for span in spans)
+    return tuple(passage(document, span) for span in spans(document))
 
 
-def _passage(document: Document, span: Span) -> Passage:
+def spans(document: Document) -> list[Span]:
+    """Where the passages stand: a section that is not too long is one, a longer one is cut at its sentences."""
+    if document.core:
+        return [Span(0, len(document.text))]
+    parts = [Span(part.start, part.end) for part in document.sections] or [Span(0, len(document.text))]
+    return [piece for part in parts for piece in _within(document.text, part, bool(document.sections))]
+
+
+def _within(text: str, part: Span, section: bool) -> list[Span]:
+    whole = list(_trimmed(text, *part))
+    if not whole or (section and _words(text, *part) <= MAX_WORDS):
+        return whole
+    return [Span(part.start + a, part.start + b) for a, b in pieces(text[part.start : part.end])]
+
+
+def passage(document: Document, span: Span) -> Passage:
+    """The passage at a span, with what is embedded and what the word index reads: its title and heading as well."""
     text = document.text[span.start : span.end]
     said = document.text[slice(*document.core)] if document.core else text
-    titled = f"{document.source.title.rstrip('.')}. {said}"
+    heading = section_of(document, span.start)
+    titled = (
+        f"{document.source.title.rstrip('.')}. {heading}: {said}"
+        if heading
+        else (f"{document.source.title.rstrip('.')}. {said}")
+    )
+    beside = (*document.asked, document.source.title, heading, *document.names, document.beside, text)
     return Passage(
         id=f"{document.source.id}#{span.start}-{span.end}",
         source_id=document.source.id,
@@ -175,8 +196,13 @@ def _passage(document: Document, span: Span) -> Passage:
         end=span.end,
         text=text,
         facets=(*document.asked, titled),
-        words=" \n".join((*document.asked, document.source.title, *document.names, document.beside, text)),
+        words=" \n".join(part for part in beside if part),
     )
+
+
+def section_of(document: Document, at: int) -> str:
+    """The heading over the character ``at``, "" where there is none."""
+    return next((part.name for part in document.sections if part.start <= at < part.end), "")
 
 
 def from_card(card: Card) -> Document:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from retrieval.embed import word_pieces
 from retrieval.expand import Mention, Vocabulary
 from retrieval.shorthand import asking, is_filler
-from retrieval.words import ASKING, WordIndex, spelled, stem
+from retrieval.word_index import WordIndex
+from retrieval.words import ASKING, spelled, stem
 
 _JOINT = re.compile(r"[-/*:]")
 _ASKING = frozenset(stem(word) for word in ASKING)
@@ -181,7 +182,7 @@ def _story(question: str, vocabulary: Vocabulary) -> dict[str, float]:
 
 
 def judge(
-    question: Asked, tokens: Mapping[str, int], concepts: frozenset[str], vocabulary: Vocabulary
+    question: Asked, tokens: Container[str], concepts: frozenset[str], vocabulary: Vocabulary
 ) -> Verdict:
     """What a passage with these tokens and concepts covers of the question."""
     absent = {name for name in question.concepts if not vocabulary.speaks_of(name, concepts)}

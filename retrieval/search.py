@@ -7,88 +7,55 @@ explains which of the two were used, with ranks, scores and matched words.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import packs
-from retrieval.background import Joining
 from retrieval.cards import starter
 from retrieval.embed import Encoder, MiniLM, Progress
-from retrieval.evidence import Depth, Source, Word
+from retrieval.evidence import Depth, Source
 from retrieval.expand import Vocabulary, vocabulary
 from retrieval.fusion import Fuse, ranks, weighted
-from retrieval.passages import Document, Passage, from_card, normalised
+from retrieval.hits import Explain, Hit, LibraryStatus, SearchOutcome
+from retrieval.keeping import Keeping, View
+from retrieval.passages import Document, Notice, from_card, normalised
 from retrieval.relevance import Asked, asked, judge, relevance
 from retrieval.shelf import Shelf
 from retrieval.shorthand import asking, written_out
-from retrieval.vectors.index import Filter, VectorIndex
+from retrieval.status import boost, is_notice, noticed
+from retrieval.stock import Stock, StockError
+from retrieval.vectors.index import Filter, Neighbour
 from retrieval.words import tokens
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["FLOOR", "Explain", "Hit", "Library", "LibraryStatus", "SearchOutcome", "configure", "library"]
 
 CANDIDATES = 100
 NEAREST = 150
 """Entries asked of the vector index; a card has three: each reader's question, and title with claim."""
+WIDER, ENOUGH = 4, 30
+"""Under a filter so many times as many are asked; if fewer than so many pass, the index itself filters, which is
+slower."""
 SYNONYM_WEIGHT = 0.4
 PER_SOURCE = 2
 LONG = 60
 """From so many words on, the sentences that ask are judged, not the whole message."""
 FLOOR = 0.5
-"""Relevance under which a passage is not shown (evals/bench/retrieval.py calibrates it on the development
-questions)."""
-
-
-class Explain(Word):
-    """Why a hit stands where it does. Ranks count from 1; None where that list did not hold it."""
-
-    used: str
-    word_rank: int | None
-    word_score: float
-    dense_rank: int | None
-    cosine: float | None
-    fused: float
-    relevance: float
-    coverage: float
-    lack: float
-    matched: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-class Hit(Word):
-    """A passage with the document that it stands in. ``score`` is its relevance, 0 to 1."""
-
-    passage: Passage
-    document: Document
-    score: float
-    explain: Explain
-
-    @property
-    def retracted(self) -> bool:
-        return "retracted" in self.document.source.marks
-
-
-class SearchOutcome(Word):
-    """What a search brought. Without hits, ``best`` says how near the nearest came to the ``floor``."""
-
-    hits: tuple[Hit, ...]
-    searched: Source
-    used: str
-    best: float
-    floor: float
-    unknown: tuple[str, ...] = ()
-    """What the question names and no passage of the library does."""
-    corrected: Mapping[str, str] = {}
-    retracted: tuple[Source, ...] = ()
-    """Sources that would have been found, but are retracted: named, never shown as support."""
-
-    @property
-    def covered(self) -> bool:
-        return bool(self.hits)
+"""Relevance under which a passage is not shown (evals/literature calibrates it on the development questions)."""
+SCANNED = 2000
+"""Up to so many documents are looked through for a quote that is too short to be looked up by its words."""
 
 
 class _Found(NamedTuple):
-    dense: dict[str, float]
-    words: dict[str, float]
-    fused: dict[str, float]
+    """What a search found, by the position of the passage."""
+
+    dense: dict[int, float]
+    words: dict[int, float]
+    fused: dict[int, float]
 
 
 class Library:
@@ -105,25 +72,49 @@ class Library:
     ) -> None:
         self._folder, self._server, self._fuse = folder, server, fuse
         self._encoder = encoder or MiniLM(folder / "weights-checked.json" if folder else None)
-        self._now = self._set_up(documents)
+        self._notices: tuple[int, Mapping[str, tuple[Notice, ...]]] = (0, {})
+        self._keeping = self._set_up(documents)
 
-    def _set_up(self, documents: Iterable[Document]) -> tuple[Shelf, Joining]:
-        shelf = Shelf(documents, vocabulary())
-        return shelf, Joining(shelf, self._encoder, self._folder, self._server)
+    def _set_up(self, documents: Iterable[Document]) -> Keeping:
+        held = tuple(documents)
+        named = vocabulary().with_names(name for document in held for name in document.names)
+        return Keeping(held, named, self._folder, self._encoder, self._server)
 
     @property
     def _shelf(self) -> Shelf:
-        return self._now[0]
+        return self._keeping.view.shelf
 
     # what is held
 
     @property
-    def documents(self) -> tuple[Document, ...]:
-        return tuple(self._shelf.documents.values())
+    def stock(self) -> Stock | None:
+        """Where documents are brought to and removed from; None without a folder. :meth:`update` then makes a change
+        searchable."""
+        return self._keeping.stock
+
+    @property
+    def documents(self) -> Iterator[Document]:
+        """All documents that are searched, one after the other."""
+        shelf = self._shelf
+        return (self._marked(shelf.document(at)) for at in range(len(shelf.ids)))
+
+    def document(self, source_id: str) -> Document | None:
+        """The document held under an id, or None."""
+        shelf = self._shelf
+        at = shelf.number.get(source_id)
+        if at is None or not self._keeping.holds(shelf, [source_id]):
+            return None
+        return self._marked(shelf.document(at))
+
+    def of_pmid(self, pmid: str) -> tuple[Document, ...]:
+        """The documents of a PMID."""
+        if self.stock is not None and self.stock.path.exists():
+            return tuple(map(self._marked, self.stock.of_pmid(pmid)))
+        return tuple(document for document in self.documents if document.source.pmid == pmid)
 
     def text(self, source_id: str) -> str | None:
         """The whole text held under an id, or None."""
-        document = self._shelf.documents.get(source_id)
+        document = self.document(source_id)
         return document.text if document else None
 
     def holding(self, quote: str) -> tuple[str, ...]:
@@ -131,16 +122,20 @@ class Library:
         wanted = normalised(quote)
         if not wanted:
             return ()
-        return tuple(name for name, text in self._shelf.normalised.items() if wanted in text)
+        shelf = self._shelf
+        return tuple(
+            shelf.ids[at]
+            for at in _perhaps_holding(shelf, wanted)
+            if wanted in normalised(shelf.document(at).text)
+        )
 
     @property
     def source(self) -> Source:
         """The library itself as a source, so that "nothing on this" can say where was searched."""
-        dates = [document.dated for document in self.documents if document.dated]
         return Source(
             id="library:starter",
-            title=f"literature library, {len(self.documents)} documents",
-            version=max(dates, default="undated"),
+            title=f"literature library, {len(self._shelf.ids)} documents",
+            version=self._shelf.dated or "undated",
             licence="see each source",
             depth=Depth.RECORD,
         )
@@ -150,40 +145,69 @@ class Library:
         """A short digest of all that is held."""
         return self._shelf.version
 
+    def status(self) -> LibraryStatus:
+        """What is held and how it stands; reads the folder, so not for every question."""
+        from retrieval.generations import current, size
+
+        keeping, shelf = self._keeping, self._shelf
+        stock = keeping.stock if keeping.stock is not None and keeping.stock.path.exists() else None
+        held = current(keeping.folder) if keeping.folder is not None else None
+        searched = frozenset(shelf.rows)
+        state = "building" if keeping.running else "words only" if keeping.view.index is None else "ready"
+        return LibraryStatus(
+            documents=len(shelf.ids),
+            passages=len(shelf),
+            holdings=stock.holdings() if stock else (),
+            state=state,
+            done=keeping.done,
+            whole=keeping.whole,
+            behind=sum(row.row not in searched for row in stock.rows()) if stock else 0,
+            retracted=stock.retracted() if stock else 0,
+            index_bytes=size(keeping.folder / held.folder) if keeping.folder is not None and held else 0,
+            stock_bytes=stock.path.stat().st_size if stock else 0,
+            trouble=keeping.trouble,
+        )
+
     def replace(self, documents: Iterable[Document]) -> None:
-        """Hold exactly these documents from now on; the vectors are built anew in the background."""
-        before = self._now[1]
-        self._now = self._set_up(documents)
+        """Ship exactly these documents from now on; what the stock holds beside them stays."""
+        before = self._keeping
+        self._keeping = self._set_up(documents)
         before.close()
 
     def remove(self, *source_ids: str) -> None:
         """Hold everything but these sources."""
-        self.replace(document for document in self.documents if document.source.id not in source_ids)
+        if self.stock is not None and self.stock.path.exists():
+            self.stock.remove(*source_ids)
+        self.replace(document for document in self._keeping.shipped if document.source.id not in source_ids)
 
     # the vectors
 
     @property
     def ready(self) -> bool:
         """True once the vectors have joined."""
-        return self._now[1].index is not None
+        return self._keeping.view.index is not None
 
     @property
     def trouble(self) -> str:
         """Why the vectors could not be had, with the command that mends it; empty while all is well."""
-        return self._now[1].trouble
+        return self._keeping.trouble
 
     def start(self, progress: Progress = lambda done, all_: None) -> None:
         """Begin to open or build the vectors in the background; a second call does nothing."""
-        self._now[1].start(progress)
+        self._keeping.start(progress)
+
+    def update(self, progress: Progress = lambda done, all_: None) -> None:
+        """Bring the index in step with the stock, in the background; what answers now answers until then."""
+        self._keeping.update(progress)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the vectors have joined or cannot; True if they have."""
         self.start()
-        return self._now[1].wait(timeout)
+        return self._keeping.wait(timeout)
 
     def close(self) -> None:
         """Let go of the index; the words can still be searched."""
-        self._now[1].close()
+        self._keeping.close()
 
     # searching
 
@@ -198,101 +222,175 @@ class Library:
     ) -> SearchOutcome:
         """The passages that answer a question, best first; none where nothing held is about it."""
         self.start()
+        self._keeping.look()
         allowed = Filter(_tuple(kinds), _tuple(topics), _tuple(depth), since)
-        hits, weighed, used = self._ranked(question, allowed)
-        near = [hit for hit in hits if hit.score >= FLOOR]
-        shown = [hit for hit in near if not hit.retracted]
+        with self._keeping.view.used() as view:
+            ranked = self._ranked(question, allowed, view)
+        near = [hit for hit in ranked.hits(FLOOR, self._marked) if not is_notice(hit.document)]
+        live = self._keeping.holds(view.shelf, [hit.document.source.id for hit in near])
+        near = [hit for hit in near if hit.document.source.id in live]
+        shown = sorted(
+            (hit for hit in near if not hit.retracted),
+            key=lambda hit: -(hit.explain.fused + hit.explain.boost),
+        )
         return SearchOutcome(
             hits=tuple(_thinned(shown)[: max(1, k)]),
             searched=self.source,
-            used=used,
-            best=max((hit.score for hit in hits), default=0.0),
+            used=ranked.used,
+            best=max(ranked.values.values(), default=0.0),
             floor=FLOOR,
-            unknown=weighed.unknown,
-            corrected=weighed.corrected,
-            retracted=tuple(hit.document.source for hit in near if hit.retracted),
+            unknown=ranked.weighed.unknown,
+            corrected=ranked.weighed.corrected,
+            retracted=tuple(dict.fromkeys(hit.document.source for hit in near if hit.retracted)),
         )
 
     def ranked(self, question: str) -> list[Hit]:
-        """All candidates, best first, whatever their relevance: for measuring."""
-        return self._ranked(question, Filter())[0]
+        """All candidates, best first, whatever their relevance and whatever speaks for their source: for measuring."""
+        with self._keeping.view.used() as view:
+            return self._ranked(question, Filter(), view).hits(0.0, self._marked)
 
-    def _ranked(self, question: str, allowed: Filter) -> tuple[list[Hit], Asked, str]:
-        shelf, joining = self._now
-        vectors = joining.index
+    def _ranked(self, question: str, allowed: Filter, view: View) -> _Ranked:
+        shelf = view.shelf
         focus = _focus(written_out(question))
         weighed = asked(focus, shelf.words, shelf.vocabulary, shelf.all_concepts)
-        found = self._found(_corrected(focus, weighed), focus, shelf, vectors, allowed)
-        hits = self._judged(found, weighed, shelf, vectors is not None)
-        return hits, weighed, _used(vectors is not None)
+        found = self._found(_corrected(focus, weighed), focus, view, allowed)
+        return _Ranked(shelf, found, weighed, view.index is not None)
 
-    def _found(
-        self, focus: str, written: str, shelf: Shelf, vectors: VectorIndex | None, allowed: Filter
-    ) -> _Found:
+    def _found(self, focus: str, written: str, view: View, allowed: Filter) -> _Found:
+        shelf = view.shelf
         more = shelf.vocabulary.expand(focus)
         scores = shelf.words.scores(tokens(focus))
         scores = scores + SYNONYM_WEIGHT * shelf.words.scores(tokens(" ".join(more.synonyms)))
-        pairs = zip(shelf.passages, shelf.about, scores.tolist(), strict=True)
-        words = {
-            passage.id: round(score, 5)
-            for passage, about, score in pairs
-            if score > 0 and allowed.admits(about)
-        }
-        dense: dict[str, float] = {}
-        if vectors is not None and vectors.size:
+        admitted = shelf.admitted(allowed)
+        words = _best(shelf, scores if admitted is None else scores * admitted)
+        dense: dict[int, float] = {}
+        if view.index is not None:
             asks = dict.fromkeys(
                 filter(None, (focus, more.line, written, *_asking(written, shelf.vocabulary)))
             )
-            dense = dict(vectors.query(self._encoder.encode(list(asks)), NEAREST, allowed))
-        dense, words = _top(dense), _top(words)
+            dense = _nearest(view, self._encoder.encode(list(asks)), allowed, admitted)
         return _Found(dense, words, self._fuse(dense, words))
 
-    def _judged(self, found: _Found, weighed: Asked, shelf: Shelf, dense: bool) -> list[Hit]:
-        word_ranks, dense_ranks = ranks(found.words), ranks(found.dense)
-        hits = []
-        for name in sorted(found.fused, key=lambda name: (-round(found.fused[name], 6), name)):
-            at = shelf.place[name]
-            verdict = judge(weighed, shelf.words.held[at], shelf.concepts[at], shelf.vocabulary)
-            cosine = found.dense.get(name, min(found.dense.values(), default=0.0)) if dense else None
-            value = round(relevance(cosine, verdict, _leading(name, dense_ranks, word_ranks)), 4)
-            explain = Explain(
-                used=_used(dense),
-                word_rank=word_ranks.get(name),
-                word_score=found.words.get(name, 0.0),
-                dense_rank=dense_ranks.get(name),
-                cosine=found.dense.get(name),
-                fused=round(found.fused[name], 6),
-                relevance=value,
-                coverage=round(verdict.coverage, 4),
-                lack=verdict.lack,
-                matched=shelf.words.matched(at, list(weighed.weights)),
-                missing=verdict.missing,
-            )
-            passage = shelf.passages[at]
-            hits.append(
-                Hit(
-                    passage=passage, document=shelf.documents[passage.source_id], score=value, explain=explain
-                )
-            )
-        return hits
+    def _marked(self, document: Document) -> Document:
+        """The document with what later publications did to its source."""
+        if document.source.pmid is None:
+            return document
+        return noticed(document, self._noted().get(document.source.pmid, ()))
+
+    def _noted(self) -> Mapping[str, tuple[Notice, ...]]:
+        stock = self.stock
+        if stock is None:
+            return {}
+        try:
+            version = stock.version
+            if version != self._notices[0]:
+                self._notices = (version, stock.notices())
+        except StockError:  # what is damaged is said once, by the keeping
+            return self._notices[1]
+        return self._notices[1]
 
 
-def _leading(name: str, *rankings: Mapping[str, int]) -> float:
-    """How far ahead a passage stands in the rankings together: the sum of its reciprocal ranks."""
-    return sum(1 / ranking[name] for ranking in rankings if name in ranking)
+class _Ranked:
+    """The candidates of a question with their relevance, best first; hits are made only of those that are wanted."""
+
+    def __init__(self, shelf: Shelf, found: _Found, weighed: Asked, dense: bool) -> None:
+        self._shelf, self._found, self.weighed = shelf, found, weighed
+        self.used = "words and vectors" if dense else "words"
+        fused = found.fused
+        self._order = sorted(fused, key=lambda at: (-round(fused[at], 6), shelf.name(at)))
+        held = shelf.words.among(self._order, [*weighed.weights, *weighed.technical, *weighed.signs])
+        self._held = dict(zip(self._order, held, strict=True))
+        self._verdicts = {
+            at: judge(weighed, self._held[at], shelf.concepts(at), shelf.vocabulary) for at in self._order
+        }
+        self._word_ranks, self._dense_ranks = ranks(found.words), ranks(found.dense)
+        self._far = min(found.dense.values(), default=0.0) if dense else None
+        self.values = {at: self._value(at) for at in self._order}
+
+    def _value(self, at: int) -> float:
+        cosine = None if self._far is None else self._found.dense.get(at, self._far)
+        leading = sum(1 / ranking[at] for ranking in (self._dense_ranks, self._word_ranks) if at in ranking)
+        return round(relevance(cosine, self._verdicts[at], leading), 4)
+
+    def hits(self, floor: float, marked: Callable[[Document], Document]) -> list[Hit]:
+        """The candidates of at least this relevance, in their order."""
+        return [self._hit(at, marked) for at in self._order if self.values[at] >= floor]
+
+    def _hit(self, at: int, marked: Callable[[Document], Document]) -> Hit:
+        verdict, document = self._verdicts[at], marked(self._shelf.document(self._shelf.owner(at)))
+        explain = Explain(
+            used=self.used,
+            word_rank=self._word_ranks.get(at),
+            word_score=self._found.words.get(at, 0.0),
+            dense_rank=self._dense_ranks.get(at),
+            cosine=self._found.dense.get(at),
+            fused=round(self._found.fused[at], 6),
+            boost=boost(document),
+            relevance=self.values[at],
+            coverage=round(verdict.coverage, 4),
+            lack=verdict.lack,
+            matched=tuple(token for token in self.weighed.weights if token in self._held[at]),
+            missing=verdict.missing,
+        )
+        return Hit(passage=self._shelf.passage(at), document=document, score=self.values[at], explain=explain)
 
 
-def _used(dense: bool) -> str:
-    return "words and vectors" if dense else "words"
+def _best(shelf: Shelf, scores: NDArray[np.float32]) -> dict[int, float]:
+    """The passages with the best scores above zero; ties by name."""
+    import numpy as np
+
+    count = int(np.count_nonzero(scores > 0))
+    if not count:
+        return {}
+    nth = min(CANDIDATES, count)
+    edge = np.partition(scores, len(scores) - nth)[len(scores) - nth]
+    rounded = {
+        int(at): round(float(scores[at]), 5) for at in np.flatnonzero(scores >= edge) if scores[at] > 0
+    }
+    best = sorted(rounded, key=lambda at: (-rounded[at], shelf.name(at)))[:CANDIDATES]
+    return {at: rounded[at] for at in best}
+
+
+def _nearest(
+    view: View, asks: NDArray[np.float32], allowed: Filter, admitted: NDArray[np.bool_] | None
+) -> dict[int, float]:
+    """The passages nearest to any of the vectors, best first."""
+    assert view.index is not None
+    place = view.shelf.place
+    if admitted is None:
+        near = view.index.query(asks, NEAREST, Filter())
+        return _placed(near, place)
+    wide = _placed(view.index.query(asks, WIDER * NEAREST, Filter()), place, admitted)
+    if len(wide) >= ENOUGH:
+        return wide
+    return _placed(view.index.query(asks, NEAREST, allowed), place, admitted)
+
+
+def _placed(
+    near: Iterable[Neighbour], place: Mapping[str, int], admitted: NDArray[np.bool_] | None = None
+) -> dict[int, float]:
+    pairs = ((place.get(name), cosine) for name, cosine in near)
+    good = [(at, cosine) for at, cosine in pairs if at is not None and (admitted is None or admitted[at])]
+    return dict(good[:CANDIDATES])
+
+
+def _perhaps_holding(shelf: Shelf, quote: str) -> Sequence[int]:
+    """The documents that hold all words of a quote but its first and last, which it may have cut."""
+    import numpy as np
+
+    words = quote.split()
+    inner = list(dict.fromkeys(tokens(" ".join(words[1:-1]))))
+    if not inner:
+        return range(len(shelf.ids)) if len(shelf.ids) <= SCANNED else ()
+    found: NDArray[np.int64] | None = None
+    for positions in sorted(shelf.words.holding(inner), key=len):
+        owners = shelf.owners(positions)
+        found = owners if found is None else np.intersect1d(found, owners, assume_unique=True)
+    return [] if found is None else [int(at) for at in found]
 
 
 def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(str(name) for name in names) if names else None
-
-
-def _top(scores: dict[str, float]) -> dict[str, float]:
-    best = sorted(scores, key=lambda name: (-scores[name], name))[:CANDIDATES]
-    return {name: scores[name] for name in best}
 
 
 def _focus(question: str) -> str:

@@ -1,71 +1,342 @@
-"""One content of the library and all that is computed from it without the embedding."""
+"""One content of the library as it is searched: passages in flat columns, their words, and what each speaks about.
+
+A shelf is never changed. It grows into another one, which reads only the documents that are new; on disk its columns
+are read where they stand. The texts themselves stay with whoever holds the documents.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from retrieval.columns import Names, Rows, RowsMaker
 from retrieval.expand import Vocabulary
-from retrieval.passages import Document, normalised, passages
-from retrieval.vectors.index import Entry
-from retrieval.words import WordIndex
+from retrieval.passages import Document, Passage, Span, passage, spans
+from retrieval.stock import digest_of
+from retrieval.vectors.index import Filter
+from retrieval.word_index import WordIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OF_DOCUMENTS = ("rows", "year", "dated", "kind", "depth", "topic")
+COLUMNS = (*OF_DOCUMENTS, "owner", "start", "end", "facets", "keys")
+
+
+class Entry(NamedTuple):
+    """A text to be embedded: one facet of a passage. ``id`` is ``place|number``, ``key`` the sha256 of the text."""
+
+    id: str
+    key: str
+    text: str
+    about: dict[str, str | int]
+
+
+class Held(NamedTuple):
+    """A document and the row of the stock under which it is held; -1 without a stock."""
+
+    row: int
+    document: Document
 
 
 class Shelf:
-    """Documents, their passages in order, and what each passage speaks about; never changed after the making."""
+    """Passages by position, from 0. ``read`` brings the documents of stock rows."""
 
-    def __init__(self, documents: Iterable[Document], words: Vocabulary) -> None:
-        self.documents = {document.source.id: document for document in documents}
-        self.passages = tuple(piece for document in self.documents.values() for piece in passages(document))
-        self.place = {passage.id: at for at, passage in enumerate(self.passages)}
-        self.about = tuple(_about(self.documents[passage.source_id]) for passage in self.passages)
-        self._given = words
+    def __init__(self, vocabulary: Vocabulary, read: Callable[[Sequence[int]], Iterator[Document]]) -> None:
+        self.vocabulary, self._read = vocabulary, read
+        self.ids: list[str] = []
+        self._digests: list[str] = []
+        self.words = WordIndex()
+        self._concepts, self._concept_names = RowsMaker().made(), Names()
+        self._labels = Names()
+        self._columns: dict[str, NDArray[Any]] = _Columns().made()
+        self._documents: dict[int, Document] = {}
+
+    @classmethod
+    def made(
+        cls,
+        held: Iterable[Held],
+        vocabulary: Vocabulary,
+        read: Callable[[Sequence[int]], Iterator[Document]] = lambda rows: iter(()),
+        remember: bool = False,
+    ) -> Shelf:
+        """A shelf of these documents; ``remember`` keeps them in memory, for a library without a stock."""
+        return cls(vocabulary, read).grown((), held, remember)
+
+    def grown(self, keep: Sequence[int], held: Iterable[Held], remember: bool = False) -> Shelf:
+        """The documents at the positions ``keep`` of this shelf, in that order, and then ``held``, read once and one
+        after the other."""
+        import numpy as np
+
+        new = Shelf(self.vocabulary, self._read)
+        new._concept_names, new._labels = Names(self._concept_names.all), Names(self._labels.all)
+        new.ids, new._digests = [self.ids[at] for at in keep], [self._digests[at] for at in keep]
+        counting, concepts, columns = self.words.counting(), RowsMaker(), _Columns()
+        for one in held:
+            at = len(new.ids)
+            new.ids.append(one.document.source.id)
+            new._digests.append(digest_of(one.document)[:16])
+            if remember:
+                new._documents[at] = one.document
+            columns.document(one, new._labels.of)
+            for span in spans(one.document):
+                piece = passage(one.document, span)
+                columns.passage(at, piece)
+                counting.add(piece.words)
+                concepts.add(map(new._concept_names.of, sorted(self.vocabulary.concepts(piece.words))))
+        kept = np.asarray(keep, dtype=np.int64)
+        positions = self._positions.taken(kept).flat.astype(np.int64)
+        new._columns = self._columns_of(kept, positions, columns.made())
+        new.words = self.words.grown(positions, counting)
+        new._concepts = self._concepts.taken(positions).followed_by(concepts.made())
+        return new
+
+    def _columns_of(
+        self, kept: NDArray[np.int64], positions: NDArray[np.int64], more: dict[str, NDArray[Any]]
+    ) -> dict[str, NDArray[Any]]:
+        import numpy as np
+
+        entries = np.arange(int(self._entry_starts[-1]), dtype=np.int32)
+        chosen = dict.fromkeys(COLUMNS, positions) | dict.fromkeys(OF_DOCUMENTS, kept)
+        chosen["keys"] = Rows(self._entry_starts, entries).taken(positions).flat.astype(np.int64)
+        old = {name: self._columns[name][chosen[name]] for name in COLUMNS}
+        place = np.full(len(self.ids), -1, dtype=np.int32)
+        place[kept] = np.arange(len(kept), dtype=np.int32)
+        old["owner"] = place[old["owner"]]
+        return {name: np.concatenate((old[name], more[name])) for name in COLUMNS}
+
+    # on disk
+
+    def save(self, folder: Path) -> None:
+        """Write the shelf into a folder; what it is made of must be kept elsewhere (:meth:`load` asks for it)."""
+        import numpy as np
+
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in COLUMNS:
+            np.save(folder / f"{name}.npy", self._columns[name], allow_pickle=False)
+        named = [self.ids, self._digests]
+        (folder / "ids.json").write_text(json.dumps(named, ensure_ascii=False), encoding="utf-8")
+        self._concepts.save(folder, "concepts")
+        self._concept_names.save(folder, "concepts")
+        self._labels.save(folder, "labels")
+        self.words.save(folder / "words")
+
+    @classmethod
+    def load(
+        cls, folder: Path, vocabulary: Vocabulary, read: Callable[[Sequence[int]], Iterator[Document]]
+    ) -> Shelf:
+        """As it was saved; the columns stay on disk until they are read.
+
+        Raises:
+            OSError, ValueError: a file is missing or damaged.
+        """
+        import numpy as np
+
+        shelf = cls(vocabulary, read)
+        for name in COLUMNS:
+            shelf._columns[name] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        shelf.ids, shelf._digests = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+        shelf._concepts = Rows.load(folder, "concepts")
+        shelf._concept_names = Names.load(folder, "concepts")
+        shelf._labels = Names.load(folder, "labels")
+        shelf.words = WordIndex.load(folder / "words")
+        return shelf
+
+    # what is held
+
+    def __len__(self) -> int:
+        """How many passages."""
+        return len(self._columns["owner"])
+
+    @property
+    def rows(self) -> list[int]:
+        """The stock rows of the documents, in their order."""
+        return [int(row) for row in self._columns["rows"]]
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """Our vocabulary and the names that the documents give themselves."""
-        return self._given.with_names(name for held in self.documents.values() for name in held.names)
+    def stocked(self) -> bool:
+        """True if the documents stand in a stock."""
+        return bool(len(self._columns["rows"])) and int(self._columns["rows"][0]) >= 0
 
     @cached_property
-    def words(self) -> WordIndex:
-        """The word index over the passages, in their order."""
-        return WordIndex([passage.words for passage in self.passages])
+    def number(self) -> dict[str, int]:
+        """The position of each document by its id."""
+        return {name: at for at, name in enumerate(self.ids)}
 
-    @cached_property
-    def concepts(self) -> tuple[frozenset[str], ...]:
-        """What each passage names."""
-        return tuple(self.vocabulary.concepts(passage.words) for passage in self.passages)
+    def document(self, at: int) -> Document:
+        """The document at a position among the documents."""
+        held = self._documents.get(at)
+        if held is None:
+            (held,) = self._read([int(self._columns["rows"][at])])
+            if len(self._documents) > REMEMBERED:
+                self._documents.clear()
+            self._documents[at] = held
+        return held
 
-    @cached_property
-    def all_concepts(self) -> frozenset[str]:
-        """What any passage names."""
-        return frozenset().union(*self.concepts)
+    def owner(self, position: int) -> int:
+        """Which document a passage stands in."""
+        return int(self._columns["owner"][position])
 
-    @cached_property
-    def normalised(self) -> dict[str, str]:
-        """The held texts as quotes are compared."""
-        return {name: normalised(document.text) for name, document in self.documents.items()}
+    def owners(self, positions: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The documents in which passages stand, each once, in their order."""
+        import numpy as np
+
+        owners: NDArray[np.int64] = np.unique(self._columns["owner"][positions])
+        return owners
 
     @cached_property
     def version(self) -> str:
         """A short digest of all that is held."""
-        whole = hashlib.sha256()
-        for name, document in self.documents.items():
-            whole.update(f"{name}\0{document.text}\0".encode())
-        return whole.hexdigest()[:12]
+        held = zip(self.ids, self._digests, strict=True)
+        return hashlib.sha256(repr(sorted(held)).encode()).hexdigest()[:12]
+
+    @property
+    def dated(self) -> str:
+        """The newest date of a document, as ISO; empty where none is dated."""
+        newest = str(int(self._columns["dated"].max())) if self.ids else "0"
+        return f"{newest[:4]}-{newest[4:6]}-{newest[6:]}" if len(newest) == 8 else ""
+
+    def passage(self, position: int) -> Passage:
+        """The passage at a position, with its text."""
+        span = Span(int(self._columns["start"][position]), int(self._columns["end"][position]))
+        return passage(self.document(self.owner(position)), span)
+
+    def name(self, position: int) -> str:
+        """The id of the passage at a position."""
+        return f"{self.ids[self.owner(position)]}#{self._span(position)}"
+
+    def _span(self, position: int) -> str:
+        return f"{self._columns['start'][position]}-{self._columns['end'][position]}"
+
+    def concepts(self, position: int) -> frozenset[str]:
+        """What a passage names."""
+        names = self._concept_names.all
+        return frozenset(names[number] for number in self._concepts[position].tolist())
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """What the vector index holds: a vector for each facet of each passage."""
-        return tuple(
-            Entry(f"{passage.id}|{n}", facet, about)
-            for passage, about in zip(self.passages, self.about, strict=True)
-            for n, facet in enumerate(passage.facets)
-        )
+    def all_concepts(self) -> frozenset[str]:
+        """What any passage names."""
+        import numpy as np
+
+        names = self._concept_names.all
+        return frozenset(names[number] for number in np.unique(self._concepts.flat).tolist())
+
+    def admitted(self, allowed: Filter) -> NDArray[np.bool_] | None:
+        """For each passage whether its source may be shown; None where all may."""
+        import numpy as np
+
+        if allowed == Filter():
+            return None
+        good = np.ones(len(self.ids), dtype=bool)
+        listed = (("kind", allowed.kinds), ("topic", allowed.topics), ("depth", allowed.depths))
+        for name, wanted in listed:
+            if wanted is not None:
+                numbers = [self._labels.number[label] for label in wanted if label in self._labels.number]
+                good &= np.isin(self._columns[name], numbers)
+        if allowed.since is not None:
+            good &= self._columns["year"] >= allowed.since
+        admitted: NDArray[np.bool_] = good[self._columns["owner"]]
+        return admitted
+
+    # what the vector index holds
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The position of each passage by the name under which the vector index holds it."""
+        columns = (self._columns[name] for name in ("owner", "start", "end"))
+        rows = self._columns["rows"].tolist()
+        triples = zip(*(column.tolist() for column in columns), strict=True)
+        return {f"{rows[owner]}:{start}-{end}": at for at, (owner, start, end) in enumerate(triples)}
+
+    def entry_ids(self) -> list[str]:
+        """The ids of all entries, in the order of the passages."""
+        counts = self._columns["facets"].tolist()
+        return [f"{name}|{n}" for name, count in zip(self.place, counts, strict=True) for n in range(count)]
+
+    def entry_keys(self) -> list[str]:
+        """The sha256 of each entry's text, in the same order."""
+        whole = self._columns["keys"].tobytes().hex()
+        return [whole[at : at + 64] for at in range(0, len(whole), 64)]
+
+    def owners_of(self, entries: Sequence[int]) -> list[int]:
+        """The documents, in their order, in which the entries of these numbers stand."""
+        import numpy as np
+
+        passages = np.searchsorted(self._entry_starts, np.asarray(entries), side="right") - 1
+        return [int(at) for at in np.unique(self._columns["owner"][passages])]
+
+    def entries(self, documents: Iterable[int]) -> Iterator[Entry]:
+        """The entries of these documents, with their texts."""
+        for at in documents:
+            document = self.document(at)
+            about = about_of(document)
+            row = int(self._columns["rows"][at])
+            for span in spans(document):
+                for n, text in enumerate(passage(document, span).facets):
+                    name = f"{row}:{span.start}-{span.end}|{n}"
+                    yield Entry(name, hashlib.sha256(text.encode()).hexdigest(), text, about)
+
+    @cached_property
+    def _positions(self) -> Rows:
+        """The passages of each document."""
+        import numpy as np
+
+        owner = self._columns["owner"]
+        starts = np.searchsorted(owner, np.arange(len(self.ids) + 1))
+        return Rows(starts.astype(np.int64), np.arange(len(owner), dtype=np.int32))
+
+    @property
+    def _entry_starts(self) -> NDArray[np.int64]:
+        import numpy as np
+
+        return np.concatenate(([0], np.cumsum(self._columns["facets"], dtype=np.int64)))
 
 
-def _about(document: Document) -> dict[str, str | int]:
+REMEMBERED = 4000
+"""Documents kept in memory of those that are read from the stock."""
+
+
+class _Columns:
+    """The columns in the making."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, array[int]] = {name: array("q") for name in COLUMNS if name != "keys"}
+        self._keys = bytearray()
+
+    def document(self, held: Held, label: Callable[[str], int]) -> None:
+        about = about_of(held.document)
+        dated = "".join(filter(str.isdigit, held.document.dated))[:8]
+        row = {"rows": held.row, "year": int(about["year"]), "dated": int(dated or 0)}
+        row |= {name: label(str(about[name])) for name in ("kind", "depth", "topic")}
+        for name in OF_DOCUMENTS:
+            self._held[name].append(row[name])
+
+    def passage(self, owner: int, piece: Passage) -> None:
+        row = {"owner": owner, "start": piece.start, "end": piece.end, "facets": len(piece.facets)}
+        for name, value in row.items():
+            self._held[name].append(value)
+        for text in piece.facets:
+            self._keys += hashlib.sha256(text.encode()).digest()
+
+    def made(self) -> dict[str, NDArray[Any]]:
+        import numpy as np
+
+        columns: dict[str, NDArray[Any]] = {
+            name: np.array(held, dtype=np.int64 if name == "rows" else np.int32)
+            for name, held in self._held.items()
+        }
+        columns["keys"] = np.frombuffer(bytes(self._keys), dtype=np.uint8).reshape(-1, 32)
+        return columns
+
+
+def about_of(document: Document) -> dict[str, str | int]:
+    """What a document can be filtered by."""
     return {
         "kind": document.kind.value,
         "topic": document.topic,

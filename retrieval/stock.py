@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,6 +38,10 @@ create table if not exists notice (
 create table if not exists job (key text primary key, body text not null, at text not null) without rowid;
 create table if not exists vector (key text primary key, value blob not null) without rowid;
 """
+
+
+_COUNT = """insert into meta values ('changes', '1') on conflict (key) do update
+    set value = cast(value as integer) + 1"""
 
 
 class StockError(RuntimeError):
@@ -167,7 +172,7 @@ class Stock:
     def purge(self, still_used: Iterable[int]) -> int:
         """Forget the rows that are neither live nor in ``still_used``; how many."""
         used = frozenset(still_used)
-        with self._writing() as line:
+        with self._writing(False) as line:
             dead = [
                 row for (row,) in line.execute("select row from document where live = 0") if row not in used
             ]
@@ -238,6 +243,12 @@ class Stock:
             for body, count, oldest, newest, at in self._line().execute(asked)
         )
 
+    def retracted(self) -> int:
+        """How many held documents have a source that was retracted."""
+        asked = """select count(*) from document d where d.live = 1 and exists
+            (select 1 from notice n where n.pmid = d.pmid and n.kind = 'retracted')"""
+        return int(self._line().execute(asked).fetchone()[0]) if self.path.exists() else 0
+
     def notices(self) -> dict[str, tuple[Notice, ...]]:
         """Every notice, by the PMID of the source that it is about."""
         found: dict[str, list[Notice]] = {}
@@ -257,7 +268,7 @@ class Stock:
 
     def save_job(self, key: str, state: Mapping[str, Any] | None) -> None:
         """Note how far a pull has come; None forgets it."""
-        with self._writing() as line:
+        with self._writing(False) as line:
             if state is None:
                 line.execute("delete from job where key = ?", (key,))
             else:
@@ -278,13 +289,13 @@ class Stock:
 
     def save_vectors(self, rows: Iterable[tuple[str, bytes]]) -> None:
         """Hold vectors under their keys."""
-        with self._writing() as line:
+        with self._writing(False) as line:
             line.executemany("insert or replace into vector values (?, ?)", rows)
 
     def purge_vectors(self, still_used: Iterable[str]) -> int:
         """Forget the vectors under other keys than these; how many."""
         used = frozenset(still_used)
-        with self._writing() as line:
+        with self._writing(False) as line:
             dead = [key for (key,) in line.execute("select key from vector") if key not in used]
             line.executemany("delete from vector where key = ?", [(key,) for key in dead])
             return len(dead)
@@ -293,11 +304,22 @@ class Stock:
 
     @property
     def version(self) -> int:
-        """Grows with every change that another connection or this one commits; 0 without a file."""
+        """Grows with every change of what is held or noted, whoever makes it; 0 without a file."""
         if not self.path.exists():
             return 0
         row = self._line().execute("select value from meta where key = 'changes'").fetchone()
         return int(row[0]) if row else 0
+
+    @property
+    def name(self) -> str:
+        """A random name of this stock, by which a server knows it from others; made on the first asking."""
+        asked = "select value from meta where key = 'name'"
+        held = self._line().execute(asked).fetchone() if self.path.exists() else None
+        if held is None:
+            with self._writing(False) as line:
+                line.execute("insert or ignore into meta values ('name', ?)", (uuid.uuid4().hex[:12],))
+            held = self._line().execute(asked).fetchone()
+        return str(held[0])
 
     def close(self) -> None:
         """Let go of this thread's connection."""
@@ -307,17 +329,15 @@ class Stock:
             self._lines.line = None
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self, counted: bool = True) -> Iterator[sqlite3.Connection]:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             line = self._line()
             line.execute("begin immediate")
             try:
                 yield line
-                line.execute(
-                    "insert into meta values ('changes', '1') on conflict (key) do update "
-                    "set value = cast(value as integer) + 1"
-                )
+                if counted:
+                    line.execute(_COUNT)
                 line.execute("commit")
             except BaseException:
                 line.execute("rollback")

@@ -1,20 +1,11 @@
-"""The word index: BM25 over tokens that keep clinical names whole (``c.68_69del``, ``CYP2C19*2``, ``HbA1c``,
-``≥``)."""
+"""Text into tokens that keep clinical names whole (``c.68_69del``, ``CYP2C19*2``, ``HbA1c``, ``≥``)."""
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _TOKEN = re.compile(
     r"""
@@ -67,7 +58,8 @@ _BRITISH = tuple(
     )
 )  # fmt: skip
 
-FEWEST = 200
+RULES = 1
+"""Version of what a token is: word indexes made by another one are made anew."""
 
 _stemmers = threading.local()
 
@@ -118,39 +110,3 @@ def stem(word: str) -> str:
 
         stemmer = _stemmers.english = Stemmer.Stemmer("english")
     return str(stemmer.stemWord(word))
-
-
-class WordIndex:
-    """BM25 over the given texts, static; positions are those of ``texts``."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.held = [Counter(tokens(text)) for text in texts]
-        self.frequency = Counter(token for held in self.held for token in held)
-        self._bm25: Any = None
-        if self.frequency:
-            import bm25s
-
-            self._bm25 = bm25s.BM25()
-            self._bm25.index([list(held.elements()) for held in self.held], show_progress=False)
-
-    def scores(self, wanted: Sequence[str]) -> NDArray[np.float32]:
-        """The BM25 score of every text; zero where no token is shared."""
-        import numpy as np
-
-        known = [token for token in dict.fromkeys(wanted) if token in self.frequency]
-        if self._bm25 is None or not known:
-            return np.zeros(len(self.held), dtype=np.float32)
-        scores: NDArray[np.float32] = self._bm25.get_scores(known)
-        return scores
-
-    def idf(self, token: str) -> float:
-        """How telling a token is: the rarer among the texts the more; an unknown one counts as the rarest.
-
-        A handful of texts says little about rarity, so they count as part of :data:`FEWEST`.
-        """
-        n = max(len(self.held), FEWEST)
-        return math.log(1 + (n - self.frequency[token] + 0.5) / (self.frequency[token] + 0.5))
-
-    def matched(self, position: int, wanted: Sequence[str]) -> tuple[str, ...]:
-        """The wanted tokens that stand in the text at ``position``, in the order asked."""
-        return tuple(token for token in dict.fromkeys(wanted) if token in self.held[position])

@@ -55,8 +55,4 @@ def documents_of(pmid: str) -> Sequence[Evidence]:
     """The held documents of a PMID, whole."""
     from retrieval.search import library
 
-    return [
-        Evidence(source=document.source, quote=document.text)
-        for document in library().documents
-        if document.source.pmid == pmid
-    ]
+    return [Evidence(source=document.source, quote=document.text) for document in library().of_pmid(pmid)]

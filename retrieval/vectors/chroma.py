@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from retrieval.vectors.index import FORMAT, Entry, Filter, Neighbour, passage_of
+from retrieval.vectors.index import Filter, Neighbour, place_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BATCH = 5461
-"""The most that Chroma takes at once."""
-ASIDE = "building-"
-_DAY_NS = 86_400 * 10**9
+BATCH = 5000
+"""Chroma takes at most 5,461 at once."""
 _GRAPH = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 
 
 class ChromaIndex:
-    """One collection. It counts as complete only once its digest is written, after the last entry."""
+    """One collection. It counts as complete only while its digest stands, which is written after the last entry."""
 
-    def __init__(self, client: Any, name: str) -> None:
-        self._client, self._name = client, name
+    def __init__(self, client: Any, name: str, own: bool = True) -> None:
+        self._client, self._name, self._own = client, name, own
         self._collection: Any = None
 
     @property
     def size(self) -> int:
         return int(self._collection.count())
 
-    def complete(self, digest: str, size: int) -> bool:
+    def complete(self, digest: str) -> bool:
         """Open the collection and say whether it holds all of the content with this digest."""
         from chromadb.errors import NotFoundError
 
@@ -41,50 +38,43 @@ class ChromaIndex:
             self._collection = self._client.get_collection(self._name, embedding_function=None)
         except NotFoundError:
             return False
-        held = self._collection.metadata or {}
-        return held.get("digest") == digest and held.get("format") == FORMAT and self.size == size
+        return (self._collection.metadata or {}).get("digest") == digest
 
-    def build(self, entries: Sequence[Entry], vectors: NDArray[np.float32], digest: str) -> None:
-        """Fill a collection aside, mark it complete, and give it the name last."""
-        self._sweep()
-        aside = f"{ASIDE}{time.time_ns()}-{os.getpid()}"
-        made = self._client.create_collection(
-            aside,
+    def begin(self) -> None:
+        """Open the collection, or make it, and mark it unfinished."""
+        unfinished = {"digest": "unfinished"}
+        self._collection = self._client.get_or_create_collection(
+            self._name,
             embedding_function=None,
             configuration={"hnsw": dict(_GRAPH)},
-            metadata={"digest": "unfinished"},
+            metadata=unfinished,
         )
-        for first in range(0, len(entries), BATCH):
-            batch = entries[first : first + BATCH]
-            made.add(
-                ids=[entry.id for entry in batch],
-                embeddings=vectors[first : first + BATCH],
-                metadatas=[entry.about for entry in batch],
+        self._collection.modify(metadata=unfinished)
+
+    def add(
+        self, ids: Sequence[str], vectors: NDArray[np.float32], about: Sequence[Mapping[str, str | int]]
+    ) -> None:
+        """Hold these entries; one that is held already is written again."""
+        for first in range(0, len(ids), BATCH):
+            part = slice(first, first + BATCH)
+            self._collection.upsert(
+                ids=list(ids[part]),
+                embeddings=vectors[part],
+                metadatas=[dict(row) for row in about[part]],
             )
-        made.modify(metadata={"digest": digest, "format": FORMAT})
-        self._name_it(made, digest, len(entries))
 
-    def _name_it(self, made: Any, digest: str, size: int) -> None:
-        from chromadb.errors import ChromaError
+    def remove(self, ids: Sequence[str]) -> None:
+        """Hold these entries no more."""
+        for first in range(0, len(ids), BATCH):
+            self._collection.delete(ids=list(ids[first : first + BATCH]))
 
-        try:
-            made.modify(name=self._name)
-            self._collection = made
-        except ChromaError:
-            if self.complete(digest, size):  # another process was first, with the same content
-                self._client.delete_collection(made.name)
-                return
-            self._client.delete_collection(self._name)
-            made.modify(name=self._name)
-            self._collection = made
-
-    def _sweep(self) -> None:
-        """Remove unfinished builds of more than a day ago; a younger one may still be growing."""
-        for other in self._client.list_collections():
-            if other.name.startswith(ASIDE) and time.time_ns() - int(other.name.split("-")[1]) > _DAY_NS:
-                self._client.delete_collection(other.name)
+    def finish(self, digest: str) -> None:
+        """Mark the collection complete."""
+        self._collection.modify(metadata={"digest": digest})
 
     def query(self, vectors: NDArray[np.float32], n: int, allowed: Filter) -> list[Neighbour]:
+        if not self.size:
+            return []
         rows = self._collection.query(
             query_embeddings=vectors,
             n_results=max(1, min(n, self.size)),
@@ -94,15 +84,22 @@ class ChromaIndex:
         best: dict[str, float] = {}
         for ids, distances in zip(rows["ids"], rows["distances"], strict=True):
             for name, distance in zip(ids, distances, strict=True):
-                passage = passage_of(name)
-                best[passage] = max(best.get(passage, -1.0), round(1.0 - float(distance), 6))
+                place = place_of(name)
+                best[place] = max(best.get(place, -1.0), round(1.0 - float(distance), 6))
         return [Neighbour(*pair) for pair in sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))]
 
-    def passages(self) -> frozenset[str]:
-        return frozenset(passage_of(name) for name in self._collection.get(include=[])["ids"])
+    def ids(self) -> frozenset[str]:
+        found: list[str] = []
+        while page := self._collection.get(include=[], limit=PAGE, offset=len(found))["ids"]:
+            found += page
+        return frozenset(found)
 
     def close(self) -> None:
-        self._client.close()
+        if self._own:
+            self._client.close()
+
+
+PAGE = 20_000
 
 
 def embedded(folder: Path) -> Any:
@@ -114,8 +111,10 @@ def embedded(folder: Path) -> Any:
     return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
+@cache
 def served(url: str) -> Any:
-    """A Chroma client of the server at ``url`` ("http://127.0.0.1:8000"), telemetry off.
+    """A Chroma client of the server at ``url`` ("http://127.0.0.1:8000"), telemetry off; one for the whole process,
+    because closing it would leave its connections open (Chroma 1.5.9).
 
     Raises:
         ValueError: the address has no host, or neither http nor https.

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1
-"""Version of what is written: an index of another version is built anew."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A text to be indexed. The ``id`` is ``passage|number``: several entries may speak for one passage."""
-
-    id: str
-    text: str
-    about: dict[str, str | int] = field(default_factory=dict)
-    """What can be filtered by: year, kind, topic, depth."""
-
 
 class Neighbour(NamedTuple):
-    """The passage of an entry near to the question, with the cosine."""
+    """The place of a passage near to the question, with the cosine."""
 
-    passage: str
+    place: str
     cosine: float
 
 
@@ -58,13 +43,14 @@ class Filter:
         return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
 
 
-def passage_of(entry_id: str) -> str:
-    """The passage that an entry speaks for."""
+def place_of(entry_id: str) -> str:
+    """The place of the passage that an entry speaks for."""
     return entry_id.rpartition("|")[0]
 
 
 class VectorIndex(Protocol):
-    """Nearest neighbours by cosine among our own vectors."""
+    """Nearest neighbours by cosine among our own vectors. Entries are named ``place|number``: several may speak for
+    one passage."""
 
     @property
     def size(self) -> int:
@@ -73,16 +59,8 @@ class VectorIndex(Protocol):
     def query(self, vectors: NDArray[np.float32], n: int, allowed: Filter) -> list[Neighbour]:
         """The passages nearest to any of the vectors, best first, each once; ``n`` entries for each vector."""
 
-    def passages(self) -> frozenset[str]:
-        """The ids of all passages held."""
+    def ids(self) -> frozenset[str]:
+        """The ids of all entries held."""
 
     def close(self) -> None:
         """Let go of files and connections."""
-
-
-def digest(entries: Sequence[Entry], encoder: str) -> str:
-    """The content of an index as a hash: format, model, and every entry."""
-    whole = hashlib.sha256(f"{FORMAT}\0{encoder}\0{len(entries)}".encode())
-    for entry in entries:
-        whole.update(f"\0{entry.id}\0{entry.text}\0{sorted(entry.about.items())}".encode())
-    return whole.hexdigest()

@@ -1,4 +1,4 @@
-"""The model is checked before it is used, vectors are cached by text and model, and nothing loads at import."""
+"""The model is checked before it is used, and nothing loads at import."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retrieval import embed
-from retrieval.embed import EmbeddingUnavailable, MiniLM, VectorCache, check_weights
+from retrieval.embed import EmbeddingUnavailable, MiniLM, check_weights
 from retrieval.packs import write_aside
 
 
@@ -33,9 +29,9 @@ def test_a_checked_file_is_hashed_again_only_when_it_changed(
     path, note = tmp_path / "model.safetensors", tmp_path / "checked.json"
     path.write_bytes(b"weights")
     monkeypatch.setattr(embed, "WEIGHTS_SHA256", hashlib.sha256(b"weights").hexdigest())
-    hashed = []
+    hashed: list[int] = []
     real = hashlib.file_digest
-    monkeypatch.setattr(hashlib, "file_digest", lambda *a: hashed.append(1) or real(*a))
+    monkeypatch.setattr(hashlib, "file_digest", lambda *a: (hashed.append(1), real(*a))[1])
     check_weights(path, note)
     check_weights(path, note)
     assert len(hashed) == 1
@@ -53,39 +49,6 @@ def test_a_missing_package_names_the_command(monkeypatch: pytest.MonkeyPatch) ->
         MiniLM().setup()
 
 
-def test_the_cache_embeds_only_what_is_new_and_forgets_what_is_gone(
-    tmp_path: Path, encoder_maker: Any
-) -> None:
-    path, first = tmp_path / "embeddings.npz", encoder_maker()
-    before = VectorCache(path, first).vectors(["one", "two", "one"])
-    second = encoder_maker()
-    after = VectorCache(path, second).vectors(["two", "three"])
-    assert second.texts == ["three"]
-    assert np.array_equal(after[0], before[1])
-    third = encoder_maker()
-    VectorCache(path, third).vectors(["one"])
-    assert third.texts == ["one"]
-
-
-def test_another_model_or_a_damaged_file_means_embedding_anew(tmp_path: Path, encoder_maker: Any) -> None:
-    path = tmp_path / "embeddings.npz"
-    VectorCache(path, encoder_maker()).vectors(["one"])
-    other = encoder_maker("another model")
-    VectorCache(path, other).vectors(["one"])
-    assert other.texts == ["one"]
-    path.write_bytes(b"PK damaged")
-    again = encoder_maker("another model")
-    VectorCache(path, again).vectors(["one"])
-    assert again.texts == ["one"]
-
-
-def test_progress_is_told_by_batches(tmp_path: Path, encoder_maker: Any) -> None:
-    told: list[tuple[int, int]] = []
-    texts = [f"text {n}" for n in range(70)]
-    VectorCache(tmp_path / "e.npz", encoder_maker()).vectors(texts, lambda *at: told.append(at))
-    assert told == [(32, 70), (64, 70), (70, 70)]
-
-
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file"
     write_aside(path, b"old")
@@ -98,17 +61,6 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         write_aside(path, b"new")
     assert path.read_bytes() == b"old"
     assert [child.name for child in tmp_path.iterdir()] == ["file"]
-
-
-@given(st.lists(st.text(min_size=1, max_size=20), max_size=8))
-def test_the_cache_gives_the_encoders_own_vectors(
-    tmp_path_factory: Any, encoder_maker: Any, texts: list[str]
-) -> None:
-    path = tmp_path_factory.mktemp("cache") / "e.npz"
-    cached = VectorCache(path, encoder_maker()).vectors(texts)
-    assert cached.shape[0] == len(texts)
-    if texts:
-        assert np.array_equal(cached, encoder_maker().encode(texts))
 
 
 def test_importing_the_search_loads_nothing_heavy() -> None:

@@ -7,7 +7,8 @@ import pytest
 from retrieval.embed import word_pieces
 from retrieval.expand import vocabulary
 from retrieval.relevance import Verdict, asked, is_technical, judge, relevance
-from retrieval.words import WordIndex
+from retrieval.word_index import WordIndex
+from retrieval.words import tokens
 
 TEXTS = (
     "Tiotropium in COPD lowers exacerbations",
@@ -22,7 +23,7 @@ def judged(question: str, position: int) -> Verdict:
     index = WordIndex(TEXTS)
     held = [words.concepts(text) for text in TEXTS]
     weighed = asked(question, index, words, frozenset().union(*held))
-    return judge(weighed, index.held[position], held[position], words)
+    return judge(weighed, frozenset(tokens(TEXTS[position])), held[position], words)
 
 
 def test_a_passage_on_the_drug_and_the_disease_lacks_nothing() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.words import WordIndex, spelled, tokens
+from retrieval.word_index import WordIndex
+from retrieval.words import spelled, tokens
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,35 @@ def test_ranking_idf_and_matches() -> None:
     assert scores[2] == 0
     assert index.idf("oxygen") > index.idf(tokens("statins")[0])
     assert index.idf("unheard-of") >= index.idf("oxygen")
-    assert index.matched(0, tokens("statins in cholesterol")) == tuple(tokens("statins cholesterol"))
+    assert index.among([0, 2], tokens("statins in cholesterol")) == [
+        frozenset(tokens("statins cholesterol")), frozenset()
+    ]  # fmt: skip
+    assert [held.tolist() for held in index.holding([*tokens("statins"), "quasar"])] == [[0, 1], []]
+
+
+@given(st.lists(st.text("abc ", max_size=12), max_size=12), st.data())
+def test_a_grown_index_equals_one_that_is_made_whole(texts: list[str], data: st.DataObject) -> None:
+    keep = data.draw(st.lists(st.sampled_from(range(len(texts))), unique=True)) if texts else []
+    more = data.draw(st.lists(st.text("abcd ", max_size=12), max_size=5))
+    old = WordIndex(texts)
+    counting = old.counting()
+    for text in more:
+        counting.add(text)
+    grown = old.grown(np.array(keep, dtype=np.int64), counting)
+    whole = WordIndex([*(texts[at] for at in keep), *more])
+    for query in (["a"], ["ab", "c", "d"], ["bca", "abc"]):
+        assert np.allclose(grown.scores(query), whole.scores(query))
+    assert dict(grown.frequency) == dict(whole.frequency)
+
+
+def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
+    index = WordIndex(["statins lower cholesterol", "", "oxygen in COPD"])
+    index.save(tmp_path / "words")
+    again = WordIndex.load(tmp_path / "words")
+    assert again.scores(["oxygen"]).tolist() == index.scores(["oxygen"]).tolist()
+    assert again.among([2], ["oxygen"]) == [frozenset({"oxygen"})]
+    WordIndex([]).save(tmp_path / "none")
+    assert len(WordIndex.load(tmp_path / "none")) == 0
 
 
 def test_no_texts_and_no_known_word_score_nothing() -> None:
