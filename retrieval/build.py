@@ -76,7 +76,8 @@ def embed(stock: Stock, encoder: Encoder, entries: Iterable[Entry], told: Callab
     done = 0
     while batch := list(islice(entries, BATCH)):
         texts = {key_of(encoder, entry): entry.text for entry in batch}
-        missing = [key for key in texts if key not in stock.vectors(list(texts))] if texts else []
+        held = stock.vectors(list(texts))
+        missing = [key for key in texts if key not in held]
         if missing:
             rows = encoder.encode([texts[key] for key in missing])
             stock.save_vectors(zip(missing, (row.tobytes() for row in rows), strict=True))
@@ -113,15 +114,17 @@ def build(
     """
     sweep(folder)
     built = place(folder, wanted.digest)
-    shelf.save(built / "shelf")
-    name = ""
-    if encoder is not None:
-        if server:
+    try:
+        shelf.save(built / "shelf")
+        if encoder is not None and server:
             _on_server(server, stock, shelf, wanted, encoder, progress)
-        else:
+        elif encoder is not None:
             _in_folder(folder, built, stock, shelf, wanted, encoder, progress)
-        name = encoder.name
-    swap(folder, wanted.digest, wanted.making, name, built)
+        swap(folder, wanted.digest, wanted.making, encoder.name if encoder is not None else "", built)
+    except BaseException:
+        shutil.rmtree(built, ignore_errors=True)
+        raise
+    sweep(folder)
     _purge(folder, stock, shelf, encoder)
 
 

@@ -1,4 +1,5 @@
-"""Lists of unequal length in two flat arrays, as an index keeps them on disk: row ``i`` is ``flat[starts[i]:starts[i+1]]``."""
+"""Lists of unequal length in two flat arrays, as an index keeps them on disk; row ``i`` is
+``flat[starts[i]:starts[i+1]]``."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -104,6 +104,59 @@ class MiniLM:
                 normalize_embeddings=True,
                 convert_to_numpy=True,
                 show_progress_bar=False,
+            )
+        return np.asarray(rows, dtype=np.float32)
+
+
+class FromFolder:
+    """Another sentence-transformers model, from a folder of this machine. The floor under which nothing is shown was
+    calibrated for :class:`MiniLM`: with another model refusals must be measured anew (evals/literature)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = Path(path)
+
+    @cached_property
+    def name(self) -> str:
+        """The folder's name with a digest of its weights.
+
+        Raises:
+            EmbeddingUnavailable: the folder holds no ``*.safetensors`` (pickled weights are never loaded).
+        """
+        weights = sorted(self._path.glob("*.safetensors"))
+        if not weights:
+            raise EmbeddingUnavailable(
+                f"{self._path} holds no *.safetensors. Name the folder of a sentence-transformers model in "
+                "[retrieval] encoder, or leave it empty."
+            )
+        digest = hashlib.sha256()
+        for file in weights:
+            with file.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+        return f"{self._path.name}@{digest.hexdigest()[:12]}"
+
+    def setup(self) -> None:
+        """Load the model; a second call does nothing.
+
+        Raises:
+            EmbeddingUnavailable: folder or library missing, or the model does not load.
+        """
+        if self.name:
+            _load(self._path)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._encoded("encode_document", texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """As :meth:`encode`, with what the model wants before a question."""
+        return self._encoded("encode_query", texts)
+
+    def _encoded(self, how: str, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        self.setup()
+        with _ENCODING:
+            rows = getattr(_load(self._path), how)(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             )
         return np.asarray(rows, dtype=np.float32)
 

@@ -46,6 +46,8 @@ class Vocabulary:
 
     def __init__(self, sections: dict[str, list[list[str]]]) -> None:
         self._phrases: dict[tuple[str, ...], list[tuple[str, str, bool]]] = {}
+        self._longest: dict[str, int] = {}
+        """The words of the longest phrase that begins with a stem: most words of a text begin none."""
         self._said: dict[str, tuple[str, ...]] = {}
         self._members: dict[str, frozenset[str]] = {}
         self.stems: set[str] = set()
@@ -72,6 +74,8 @@ class Vocabulary:
         for phrase in phrases:
             key = _key(phrase)
             held = self._phrases.setdefault(key, [])
+            if key:
+                self._longest[key[0]] = min(_LONGEST, max(len(key), self._longest.get(key[0], 0)))
             if not any(name == other for other, _, _ in held):
                 held.append((name, section, _is_abbreviation(phrase)))
             self.stems.update(key)
@@ -96,9 +100,11 @@ class Vocabulary:
         return found
 
     def _at(self, raw: Sequence[str], keys: Sequence[str], at: int) -> tuple[int, list[Mention]]:
-        for width in range(min(_LONGEST, len(raw) - at), 0, -1):
+        for width in range(min(self._longest.get(keys[at], 0), len(raw) - at), 0, -1):
             key = tuple(keys[at : at + width])
-            entries = self._phrases.get(key, ())
+            entries = self._phrases.get(key)
+            if not entries:
+                continue
             shouted = all(word.isupper() or word.isdigit() for word in raw[at : at + width])
             here = [
                 Mention(name, section, key) for name, section, capitals in entries if shouted or not capitals
@@ -116,6 +122,7 @@ class Vocabulary:
         wider = copy.copy(self)
         wider.__dict__.pop("digest", None)
         wider._phrases = {key: list(held) for key, held in self._phrases.items()}
+        wider._longest = dict(self._longest)
         wider._said, wider.stems = dict(self._said), set(self.stems)
         for name in sorted(set(names)):
             key = _key(name)

@@ -264,6 +264,18 @@ class Shelf:
         whole = self._columns["keys"].tobytes().hex()
         return [whole[at : at + 64] for at in range(0, len(whole), 64)]
 
+    def entries_of(self, positions: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+        """The entries of these passages: to which of the passages each belongs, and its key."""
+        import numpy as np
+
+        counts = self._columns["facets"][positions].astype(np.int64)
+        first = self._entry_starts[positions]
+        owners = np.repeat(positions, counts)
+        numbers = (
+            np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(first, counts)
+        )
+        return owners, [bytes(key).hex() for key in self._columns["keys"][numbers]]
+
     def owners_of(self, entries: Sequence[int]) -> list[int]:
         """The documents, in their order, in which the entries of these numbers stand."""
         import numpy as np

@@ -189,7 +189,7 @@ def test_the_library_holds_texts_for_verification(library: Library, cards: tuple
 WORDS = st.sampled_from("quartz lantern violin harbour meadow copper saddle orbit".split())
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(WORDS, min_size=3, max_size=30))
 def test_an_unrelated_document_pushes_no_relevant_one_away(
     cards: tuple[Card, ...], card_maker: Any, words: list[str]
@@ -202,7 +202,7 @@ def test_an_unrelated_document_pushes_no_relevant_one_away(
     assert before == after == ["card:zinc-pneumonia-one"]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=400))
 def test_any_question_ends_in_an_outcome(documents: tuple[Document, ...], question: str) -> None:
     outcome = Library(documents).search(question)
