@@ -137,6 +137,11 @@ class Vocabulary:
         """
         return concept in held or bool(self._members.get(concept, frozenset()) & held)
 
+    def speakers(self, concepts: Iterable[str]) -> frozenset[str]:
+        """All that :meth:`speaks_of` looks for when it is asked about these."""
+        named = frozenset(concepts)
+        return named.union(*(self._members.get(name, frozenset()) for name in named))
+
     def clipped(self, word: str) -> str | None:
         """The one drug whose name begins with a clipped word ("atorvast", "clopid"); None where it fits more
         than one or is too short to tell."""

@@ -20,7 +20,7 @@ from retrieval.fusion import Fuse, ranks, weighted
 from retrieval.hits import Explain, Hit, LibraryStatus, SearchOutcome
 from retrieval.keeping import Keeping, View
 from retrieval.passages import Document, Notice, from_card, normalised
-from retrieval.relevance import Asked, asked, judge, relevance
+from retrieval.relevance import Asked, Verdict, asked, judge, relevance
 from retrieval.rerank import READ, CrossEncoder, Reranker
 from retrieval.shelf import Shelf
 from retrieval.shorthand import asking, written_out
@@ -283,6 +283,7 @@ class Library:
                 filter(None, (focus, more.line, written, *_asking(written, shelf.vocabulary)))
             )
             dense = self._nearest(view, self._asks(list(asks)), admitted)
+        words |= {at: round(float(scores[at]), 5) for at in dense if at not in words and scores[at] > 0}
         return _Found(dense, words, self._fuse(dense, words))
 
     def _nearest(
@@ -329,12 +330,18 @@ class _Ranked:
         self._order = sorted(fused, key=lambda at: (-round(fused[at], 6), shelf.name(at)))
         held = shelf.words.among(self._order, [*weighed.weights, *weighed.technical, *weighed.signs])
         self._held = dict(zip(self._order, held, strict=True))
-        self._verdicts = {
-            at: judge(weighed, self._held[at], shelf.concepts(at), shelf.vocabulary) for at in self._order
-        }
+        self._verdicts = self._judged(held)
         self._word_ranks, self._dense_ranks = ranks(found.words), ranks(found.dense)
         self._far = min(found.dense.values(), default=0.0) if dense else None
         self.values = {at: self._value(at) for at in self._order}
+
+    def _judged(self, held: Sequence[frozenset[str]]) -> dict[int, Verdict]:
+        """The verdict on each candidate; those that hold the same of what is asked are judged once."""
+        words = self._shelf.vocabulary
+        named = self._shelf.naming(self._order, words.speakers(self.weighed.concepts))
+        pairs = list(zip(held, named, strict=True))
+        known = {pair: judge(self.weighed, *pair, words) for pair in dict.fromkeys(pairs)}
+        return {at: known[pair] for at, pair in zip(self._order, pairs, strict=True)}
 
     def _value(self, at: int) -> float:
         cosine = None if self._far is None else self._found.dense.get(at, self._far)

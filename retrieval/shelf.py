@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from retrieval.columns import Names, Rows, RowsMaker
+from retrieval.columns import Names, Rows, RowsMaker, mapped
 from retrieval.expand import Vocabulary
 from retrieval.passages import Document, Passage, Span, passage, spans
 from retrieval.stock import digest_of
@@ -136,11 +136,10 @@ class Shelf:
         Raises:
             OSError, ValueError: a file is missing or damaged.
         """
-        import numpy as np
 
         shelf = cls(vocabulary, read)
         for name in COLUMNS:
-            shelf._columns[name] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            shelf._columns[name] = mapped(folder / f"{name}.npy")
         shelf.ids, shelf._digests = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
         shelf._concepts = Rows.load(folder, "concepts")
         shelf._concept_names = Names.load(folder, "concepts")
@@ -218,6 +217,12 @@ class Shelf:
         """What a passage names."""
         names = self._concept_names.all
         return frozenset(names[number] for number in self._concepts[position].tolist())
+
+    def naming(self, positions: Sequence[int], wanted: Iterable[str]) -> list[frozenset[str]]:
+        """Which of the wanted concepts each of these passages names."""
+        numbers = self._concept_names.number
+        named = {numbers[name]: name for name in wanted if name in numbers}
+        return self._concepts.among(positions, named)
 
     @cached_property
     def all_concepts(self) -> frozenset[str]:

@@ -122,20 +122,8 @@ class WordIndex:
 
     def among(self, positions: Sequence[int], wanted: Iterable[str]) -> list[frozenset[str]]:
         """Which of the wanted tokens stand in the text at each position."""
-        import numpy as np
-
-        numbers = {
-            self._names.number[token]: token for token in dict.fromkeys(wanted) if token in self.frequency
-        }
-        if not numbers:
-            return [frozenset()] * len(positions)
-        rows = self._tokens.taken(np.asarray(positions, dtype=np.int64))
-        hits = np.flatnonzero(np.isin(rows.flat, list(numbers)))
-        owners = np.searchsorted(rows.starts, hits, side="right") - 1
-        found: list[set[str]] = [set() for _ in positions]
-        for owner, number in zip(owners.tolist(), rows.flat[hits].tolist(), strict=True):
-            found[owner].add(numbers[number])
-        return [frozenset(held) for held in found]
+        known = (token for token in dict.fromkeys(wanted) if token in self.frequency)
+        return self._tokens.among(positions, {self._names.number[token]: token for token in known})
 
     def holding(self, wanted: Iterable[str]) -> list[NDArray[np.int32]]:
         """For each wanted token the positions of the texts in which it stands; empty for one that stands in none."""

@@ -25,10 +25,13 @@ class ChromaIndex:
     def __init__(self, client: Any, name: str, own: bool = True) -> None:
         self._client, self._name, self._own = client, name, own
         self._collection: Any = None
+        self._size: int | None = None
 
     @property
     def size(self) -> int:
-        return int(self._collection.count())
+        if self._size is None:  # Chroma counts its rows each time, at 100,000 as long as it searches
+            self._size = int(self._collection.count())
+        return self._size
 
     def complete(self, digest: str) -> bool:
         """Open the collection and say whether it holds all of the content with this digest."""
@@ -55,6 +58,7 @@ class ChromaIndex:
         self, ids: Sequence[str], vectors: NDArray[np.float32], about: Sequence[Mapping[str, str | int]]
     ) -> None:
         """Hold these entries; one that is held already is written again."""
+        self._size = None
         for first in range(0, len(ids), BATCH):
             part = slice(first, first + BATCH)
             self._collection.upsert(
@@ -65,6 +69,7 @@ class ChromaIndex:
 
     def remove(self, ids: Sequence[str]) -> None:
         """Hold these entries no more."""
+        self._size = None
         for first in range(0, len(ids), BATCH):
             self._collection.delete(ids=list(ids[first : first + BATCH]))
 
