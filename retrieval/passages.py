@@ -17,6 +17,8 @@ from retrieval.evidence import Depth, Source, Text, Word
 
 MAX_WORDS = 220
 MAX_SENTENCES = 5
+UNIT_WORDS = 600
+"""A document of up to so many words is found by all of them, whichever passage is shown."""
 SHORT_EFFECT = 220
 """An effect of up to so many characters is said in one breath with the claim; a longer one is only quoted."""
 
@@ -105,7 +107,7 @@ class Passage(Word):
     facets: tuple[str, ...]
     """What is embedded, each on its own: the questions answered, and title with text."""
     words: str
-    """What the word index reads."""
+    """The words of the passage itself, with title and heading."""
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n+")
@@ -188,7 +190,6 @@ def passage(document: Document, span: Span) -> Passage:
         if heading
         else (f"{document.source.title.rstrip('.')}. {said}")
     )
-    beside = (*document.asked, document.source.title, heading, *document.names, document.beside, text)
     return Passage(
         id=f"{document.source.id}#{span.start}-{span.end}",
         source_id=document.source.id,
@@ -196,8 +197,25 @@ def passage(document: Document, span: Span) -> Passage:
         end=span.end,
         text=text,
         facets=(*document.asked, titled),
-        words=" \n".join(part for part in beside if part),
+        words=_words_of(document, heading, text),
     )
+
+
+def units(document: Document) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """What the word index reads, each with the passages for which it speaks: the whole of a short document, because a
+    question names what stands in its title, its methods and its results; of a longer one each passage by itself."""
+    parts = tuple(spans(document))
+    if len(document.text.split()) <= UNIT_WORDS:
+        headings = "\n".join(part.name for part in document.sections)
+        yield _words_of(document, headings, document.text), parts
+        return
+    for span in parts:
+        yield passage(document, span).words, (span,)
+
+
+def _words_of(document: Document, heading: str, text: str) -> str:
+    parts = (*document.asked, document.source.title, heading, *document.names, document.beside, text)
+    return " \n".join(part for part in parts if part)
 
 
 def section_of(document: Document, at: int) -> str:

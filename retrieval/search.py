@@ -100,20 +100,21 @@ class Library:
     def documents(self) -> Iterator[Document]:
         """All documents that are searched, one after the other."""
         shelf = self._shelf
-        return (self._marked(shelf.document(at)) for at in range(len(shelf.ids)))
+        return (self.marked(shelf.document(at)) for at in range(len(shelf.ids)))
 
     def document(self, source_id: str) -> Document | None:
         """The document held under an id, or None."""
         shelf = self._shelf
         at = shelf.number.get(source_id)
-        if at is None or not self._keeping.holds(shelf, [source_id]):
-            return None
-        return self._marked(shelf.document(at))
+        if at is not None and self._keeping.holds(shelf, [source_id]):
+            return self.marked(shelf.document(at))
+        brought = self.stock.document(source_id) if self.stock is not None else None  # not searched yet
+        return self.marked(brought) if brought else None
 
     def of_pmid(self, pmid: str) -> tuple[Document, ...]:
         """The documents of a PMID."""
         if self.stock is not None and self.stock.path.exists():
-            return tuple(map(self._marked, self.stock.of_pmid(pmid)))
+            return tuple(map(self.marked, self.stock.of_pmid(pmid)))
         return tuple(document for document in self.documents if document.source.pmid == pmid)
 
     def text(self, source_id: str) -> str | None:
@@ -230,7 +231,7 @@ class Library:
         allowed = Filter(_tuple(kinds), _tuple(topics), _tuple(depth), since)
         with self._keeping.view.used() as view:
             ranked = self._ranked(question, allowed, view)
-        near = [hit for hit in ranked.hits(FLOOR, self._marked) if not is_notice(hit.document)]
+        near = [hit for hit in ranked.hits(FLOOR, self.marked) if not is_notice(hit.document)]
         live = self._keeping.holds(view.shelf, [hit.document.source.id for hit in near])
         near = [hit for hit in near if hit.document.source.id in live]
         shown = self._read_again(question, [hit for hit in near if not hit.retracted])
@@ -261,7 +262,7 @@ class Library:
     def ranked(self, question: str) -> list[Hit]:
         """All candidates, best first, whatever their relevance and whatever speaks for their source: for measuring."""
         with self._keeping.view.used() as view:
-            return self._ranked(question, Filter(), view).hits(0.0, self._marked)
+            return self._ranked(question, Filter(), view).hits(0.0, self.marked)
 
     def _ranked(self, question: str, allowed: Filter, view: View) -> _Ranked:
         shelf = view.shelf
@@ -273,8 +274,8 @@ class Library:
     def _found(self, focus: str, written: str, view: View, allowed: Filter) -> _Found:
         shelf = view.shelf
         more = shelf.vocabulary.expand(focus)
-        scores = shelf.words.scores(tokens(focus))
-        scores = scores + SYNONYM_WEIGHT * shelf.words.scores(tokens(" ".join(more.synonyms)))
+        scores = shelf.scores(tokens(focus))
+        scores = scores + SYNONYM_WEIGHT * shelf.scores(tokens(" ".join(more.synonyms)))
         admitted = shelf.admitted(allowed)
         words = _best(shelf, scores if admitted is None else scores * admitted)
         dense: dict[int, float] = {}
@@ -301,7 +302,7 @@ class Library:
             return near
         return exactly(view.shelf, self.stock, self._encoder, asks, admitted)
 
-    def _marked(self, document: Document) -> Document:
+    def marked(self, document: Document) -> Document:
         """The document with what later publications did to its source."""
         if document.source.pmid is None:
             return document
@@ -328,7 +329,7 @@ class _Ranked:
         self.used = "words and vectors" if dense else "words"
         fused = found.fused
         self._order = sorted(fused, key=lambda at: (-round(fused[at], 6), shelf.name(at)))
-        held = shelf.words.among(self._order, [*weighed.weights, *weighed.technical, *weighed.signs])
+        held = shelf.holding(self._order, [*weighed.weights, *weighed.technical, *weighed.signs])
         self._held = dict(zip(self._order, held, strict=True))
         self._verdicts = self._judged(held)
         self._word_ranks, self._dense_ranks = ranks(found.words), ranks(found.dense)
@@ -404,8 +405,8 @@ def _perhaps_holding(shelf: Shelf, quote: str) -> Sequence[int]:
     if not inner:
         return range(len(shelf.ids)) if len(shelf.ids) <= SCANNED else ()
     found: NDArray[np.int64] | None = None
-    for positions in sorted(shelf.words.holding(inner), key=len):
-        owners = shelf.owners(positions)
+    for units in sorted(shelf.words.holding(inner), key=len):
+        owners = shelf.holders(units)
         found = owners if found is None else np.intersect1d(found, owners, assume_unique=True)
     return [] if found is None else [int(at) for at in found]
 

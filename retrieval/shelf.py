@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval.columns import Names, Rows, RowsMaker, mapped
 from retrieval.expand import Vocabulary
-from retrieval.passages import Document, Passage, Span, passage, spans
+from retrieval.passages import Document, Passage, Span, passage, spans, units
 from retrieval.stock import digest_of
 from retrieval.vectors.index import Filter
 from retrieval.word_index import WordIndex
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OF_DOCUMENTS = ("rows", "year", "dated", "kind", "depth", "topic")
-COLUMNS = (*OF_DOCUMENTS, "owner", "start", "end", "facets", "keys")
+COLUMNS = (*OF_DOCUMENTS, "owner", "unit", "start", "end", "facets", "keys")
 
 
 class Entry(NamedTuple):
@@ -85,20 +85,24 @@ class Shelf:
             if remember:
                 new._documents[at] = one.document
             columns.document(one, new._labels.of)
-            for span in spans(one.document):
-                piece = passage(one.document, span)
-                columns.passage(at, piece)
-                counting.add(piece.words)
-                concepts.add(map(new._concept_names.of, sorted(self.vocabulary.concepts(piece.words))))
+            for said, parts in units(one.document):
+                columns.unit(at, [passage(one.document, span) for span in parts])
+                counting.add(said)
+                concepts.add(map(new._concept_names.of, sorted(self.vocabulary.concepts(said))))
         kept = np.asarray(keep, dtype=np.int64)
         positions = self._positions.taken(kept).flat.astype(np.int64)
-        new._columns = self._columns_of(kept, positions, columns.made())
-        new.words = self.words.grown(positions, counting)
-        new._concepts = self._concepts.taken(positions).followed_by(concepts.made())
+        unit, kept_units = _renumbered(self._columns["unit"][positions])
+        new._columns = self._columns_of(kept, positions, unit, columns.made())
+        new.words = self.words.grown(kept_units, counting)
+        new._concepts = self._concepts.taken(kept_units).followed_by(concepts.made())
         return new
 
     def _columns_of(
-        self, kept: NDArray[np.int64], positions: NDArray[np.int64], more: dict[str, NDArray[Any]]
+        self,
+        kept: NDArray[np.int64],
+        positions: NDArray[np.int64],
+        unit: NDArray[np.int64],
+        more: dict[str, NDArray[Any]],
     ) -> dict[str, NDArray[Any]]:
         import numpy as np
 
@@ -108,7 +112,8 @@ class Shelf:
         old = {name: self._columns[name][chosen[name]] for name in COLUMNS}
         place = np.full(len(self.ids), -1, dtype=np.int32)
         place[kept] = np.arange(len(kept), dtype=np.int32)
-        old["owner"] = place[old["owner"]]
+        old["owner"], old["unit"] = place[old["owner"]], unit
+        more["unit"] += int(unit.max(initial=-1)) + 1
         return {name: np.concatenate((old[name], more[name])) for name in COLUMNS}
 
     # on disk
@@ -182,13 +187,6 @@ class Shelf:
         """Which document a passage stands in."""
         return int(self._columns["owner"][position])
 
-    def owners(self, positions: NDArray[np.int32]) -> NDArray[np.int64]:
-        """The documents in which passages stand, each once, in their order."""
-        import numpy as np
-
-        owners: NDArray[np.int64] = np.unique(self._columns["owner"][positions])
-        return owners
-
     @cached_property
     def version(self) -> str:
         """A short digest of all that is held."""
@@ -213,16 +211,28 @@ class Shelf:
     def _span(self, position: int) -> str:
         return f"{self._columns['start'][position]}-{self._columns['end'][position]}"
 
-    def concepts(self, position: int) -> frozenset[str]:
-        """What a passage names."""
-        names = self._concept_names.all
-        return frozenset(names[number] for number in self._concepts[position].tolist())
+    def scores(self, wanted: Sequence[str]) -> NDArray[np.float32]:
+        """The word score of every passage: that of its unit (:func:`retrieval.passages.units`)."""
+        scores: NDArray[np.float32] = self.words.scores(wanted)[self._columns["unit"]]
+        return scores
+
+    def holding(self, positions: Sequence[int], wanted: Iterable[str]) -> list[frozenset[str]]:
+        """Which of the wanted tokens stand in the unit of each of these passages."""
+        return self.words.among(self._columns["unit"][list(positions)].tolist(), wanted)
 
     def naming(self, positions: Sequence[int], wanted: Iterable[str]) -> list[frozenset[str]]:
-        """Which of the wanted concepts each of these passages names."""
+        """Which of the wanted concepts the unit of each of these passages names."""
         numbers = self._concept_names.number
         named = {numbers[name]: name for name in wanted if name in numbers}
-        return self._concepts.among(positions, named)
+        return self._concepts.among(self._columns["unit"][list(positions)].tolist(), named)
+
+    def holders(self, token_units: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The documents of these units of the word index, each once, in their order."""
+        import numpy as np
+
+        first = np.searchsorted(self._columns["unit"], token_units)
+        owners: NDArray[np.int64] = np.unique(self._columns["owner"][first])
+        return owners
 
     @cached_property
     def all_concepts(self) -> frozenset[str]:
@@ -315,6 +325,14 @@ class Shelf:
         return np.concatenate(([0], np.cumsum(self._columns["facets"], dtype=np.int64)))
 
 
+def _renumbered(unit: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Units of passages that stand one after the other: numbered from 0, and which they were."""
+    import numpy as np
+
+    first = np.concatenate(([True], unit[1:] != unit[:-1])) if len(unit) else np.zeros(0, dtype=bool)
+    return np.cumsum(first) - 1, unit[first].astype(np.int64)
+
+
 REMEMBERED = 4000
 """Documents kept in memory of those that are read from the stock."""
 
@@ -325,6 +343,7 @@ class _Columns:
     def __init__(self) -> None:
         self._held: dict[str, array[int]] = {name: array("q") for name in COLUMNS if name != "keys"}
         self._keys = bytearray()
+        self._units = 0
 
     def document(self, held: Held, label: Callable[[str], int]) -> None:
         about = about_of(held.document)
@@ -334,12 +353,14 @@ class _Columns:
         for name in OF_DOCUMENTS:
             self._held[name].append(row[name])
 
-    def passage(self, owner: int, piece: Passage) -> None:
-        row = {"owner": owner, "start": piece.start, "end": piece.end, "facets": len(piece.facets)}
-        for name, value in row.items():
-            self._held[name].append(value)
-        for text in piece.facets:
-            self._keys += hashlib.sha256(text.encode()).digest()
+    def unit(self, owner: int, pieces: Iterable[Passage]) -> None:
+        for piece in pieces:
+            row = {"owner": owner, "unit": self._units, "start": piece.start, "end": piece.end}
+            for name, value in (row | {"facets": len(piece.facets)}).items():
+                self._held[name].append(value)
+            for text in piece.facets:
+                self._keys += hashlib.sha256(text.encode()).digest()
+        self._units += 1
 
     def made(self) -> dict[str, NDArray[Any]]:
         import numpy as np

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from retrieval.evidence import ToolResult, bad_input, found, not_covered, not_found
-from retrieval.search import SearchOutcome, library
+from retrieval.search import Library, SearchOutcome, library
+from retrieval.sources import online
+from retrieval.sources.eutils import PubmedError
+from retrieval.sources.pubmed import COLLECTION
 from retrieval.status import findings
 from tools.registry import tool
 
 LONGEST = 50_000
+ASKED = 20
+"""Papers asked of PubMed at once, where it may be asked."""
 PATIENCE = 30.0
 """Seconds that a search waits for the vectors at the first start; without them one question in three is missed."""
+NARROW = "Within these limits nothing; without them there is something."
 BUILDING = "The index is still being built, so this was searched by words only: ask again in a minute."
 
 StudyKindName = Literal["guideline", "review", "trial", "observational", "page"]
@@ -47,9 +53,9 @@ def search_literature(
     if outcome.hits:
         return found(*findings(outcome.hits, shelf), note=note, **more)
     if (kinds or since or depth) and shelf.search(question, k).hits:
-        return not_found(
-            f"{_searched(outcome)} Within these limits nothing; without them there is something.", **more
-        )
+        return not_found(f"{_searched(outcome)} {NARROW}", **more)
+    if not (kinds or since or depth) and online.allowed():
+        return _online(question, k, outcome, more)
     return not_covered(f"{_searched(outcome)} {_nothing(outcome)} {note}".strip(), **more)
 
 
@@ -63,3 +69,26 @@ def _nothing(outcome: SearchOutcome) -> str:
         parts.append(f"No held document speaks of: {', '.join(outcome.unknown)}.")
     parts += [f"Retracted, so not shown: {source.title}." for source in outcome.retracted]
     return " ".join(parts)
+
+
+def _online(question: str, k: int, outcome: SearchOutcome, more: dict[str, Any]) -> ToolResult:
+    """What PubMed has now, where the setting allows to ask it: abstracts that are held from then on."""
+    shelf, pubmed = library(), online.allowed()
+    assert pubmed is not None
+    nothing = f"{_searched(outcome)} {_nothing(outcome)}"
+    try:
+        asked = online.ask(pubmed, question, ASKED)
+    except PubmedError as wrong:
+        return not_covered(f"{nothing} PubMed was asked and did not answer: {wrong}", **more)
+    sent = (
+        f"PubMed was asked for: {'; '.join(asked.sent)}."
+        if asked.sent
+        else "It names nothing to ask PubMed for."
+    )
+    if asked.papers and shelf.stock is not None:
+        shelf.stock.put(asked.papers, COLLECTION)
+        shelf.update()
+    hits = Library([shelf.marked(paper) for paper in asked.papers]).search(question, k).hits
+    if not hits:
+        return not_covered(f"{nothing} {sent} None of its {len(asked.papers)} papers speaks to this.", **more)
+    return found(*findings(hits, shelf), note=f"{nothing} {sent} These abstracts came just now.", **more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -40,11 +41,27 @@ def ready(**overrides: Any) -> Settings:
     for note in prepared.notes:
         print(note, file=sys.stderr)
     from assistant import egress
-    from retrieval import search
 
     egress.install(settings.hosts)
-    search.configure(settings.data_dir, settings.retrieval.chroma_url or None)
+    _literature(settings)
     return settings
+
+
+def _literature(settings: Settings) -> None:
+    """Where the literature is kept, by which models it is read, and whether PubMed may be asked."""
+    from retrieval import search
+    from retrieval.sources import online
+    from retrieval.sources.pubmed import Pubmed
+
+    chosen = settings.retrieval
+    search.configure(
+        settings.data_dir,
+        chosen.chroma_url or None,
+        Path(chosen.encoder) if chosen.encoder else None,
+        Path(chosen.reranker) if chosen.reranker else None,
+    )
+    key = chosen.ncbi_key.get_secret_value() if chosen.ncbi_key else None
+    online.configure(Pubmed(chosen.contact_email, key) if chosen.online else None)
 
 
 def assistant_of(settings: Settings) -> Assistant:

@@ -19,6 +19,19 @@ _ORDER = ("drugs", "genes", "classes", "conditions", "measures")
 _PLAIN = re.compile(r"[^\w' /+*.-]+")
 
 
+_asked: list[Eutils] = []
+
+
+def configure(pubmed: Eutils | None) -> None:
+    """Whom this process may ask at question time; None: nobody. The entry points call it where a setting allows it."""
+    _asked[:] = [pubmed] if pubmed is not None else []
+
+
+def allowed() -> Eutils | None:
+    """Whom this process may ask; None is the default."""
+    return _asked[0] if _asked else None
+
+
 class Asked(NamedTuple):
     """What PubMed answered: the queries that were sent, the last of which found the papers, and the papers."""
 

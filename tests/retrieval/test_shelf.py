@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -46,6 +47,7 @@ def written(draw: st.DrawFn) -> Document:
     )
 
 
+CONCEPTS = ["zinc", "metformin", "asthma", "CYP2C19"]
 SOME = st.lists(written(), max_size=6, unique_by=lambda document: document.source.id)
 
 
@@ -58,8 +60,9 @@ def shelf_of(documents: list[Document], first: int = 0) -> Shelf:
 def content(shelf: Shelf) -> Any:
     positions = range(len(shelf))
     return (
-        shelf.ids, [shelf.passage(at) for at in positions], [shelf.concepts(at) for at in positions],
-        shelf.words.scores(["zinc", "asthma"]).tolist(), shelf.version, shelf.dated, shelf.entry_keys(),
+        shelf.ids, [shelf.passage(at) for at in positions], shelf.naming(list(positions), CONCEPTS),
+        shelf.scores(["zinc", "asthma"]).tolist(), shelf.holding(list(positions), ["zinc", "asthma"]),
+        shelf.version, shelf.dated, shelf.entry_keys(),
     )  # fmt: skip
 
 
@@ -70,12 +73,13 @@ def test_a_grown_shelf_equals_one_made_whole(documents: list[Document], data: st
     keep = data.draw(st.permutations(range(cut)).map(lambda order: order[: cut // 2 + 1])) if cut else []
     rows = dict(enumerate(documents))
     read = lambda wanted: (rows[row] for row in wanted)  # noqa: E731
-    old = Shelf.made((Held(row, rows[row]) for row in range(cut)), vocabulary(), read)
-    grown = old.grown(keep, (Held(row, rows[row]) for row in range(cut, len(documents))))
-    order = [*keep, *range(cut, len(documents))]
-    whole = Shelf.made((Held(row, rows[row]) for row in order), vocabulary(), read)
-    assert content(grown) == content(whole)
-    assert grown.entry_ids() == whole.entry_ids()
+    with mock.patch("retrieval.passages.UNIT_WORDS", data.draw(st.sampled_from([3, 600]))):
+        old = Shelf.made((Held(row, rows[row]) for row in range(cut)), vocabulary(), read)
+        grown = old.grown(keep, (Held(row, rows[row]) for row in range(cut, len(documents))))
+        order = [*keep, *range(cut, len(documents))]
+        whole = Shelf.made((Held(row, rows[row]) for row in order), vocabulary(), read)
+        assert content(grown) == content(whole)
+        assert grown.entry_ids() == whole.entry_ids()
 
 
 @settings(max_examples=40, deadline=None)
