@@ -183,6 +183,15 @@ class Eutils:
             tuple(got[pmid] for pmid in dict.fromkeys(pmids) if pmid in got), missing, tuple(unreadable)
         )
 
+    def full_texts(self, pmcids: Sequence[str]) -> bytes:
+        """PMC's XML of these articles ("PMC123" or "123"), as :func:`retrieval.sources.pmc.pull` takes it.
+
+        Raises:
+            Unreachable: PMC does not answer.
+        """
+        ids = [pmcid.removeprefix("PMC") for pmcid in pmcids]
+        return self._ask("efetch", bytes, db="pmc", id=ids, rettype="", retmode="xml")
+
     # one request
 
     def _ask(self, verb: str, read: Callable[[bytes], _Answer], **parameters: Any) -> _Answer:

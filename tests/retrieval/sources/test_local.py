@@ -1,0 +1,219 @@
+"""Local guidelines: a folder into the stock, read in confined children, mirrored at the next run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval.evidence import Depth
+from retrieval.passages import StudyKind, passages
+from retrieval.sources import confined, local
+from retrieval.sources.blocks import Reading
+from retrieval.sources.local import LocalError, add, source_id
+from retrieval.stock import Stock
+
+
+@pytest.fixture
+def stock(tmp_path: Path) -> Stock:
+    return Stock(tmp_path / "data")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two guidelines, and what no guideline is."""
+    place = tmp_path / "Our guidelines"
+    (place / "wards").mkdir(parents=True)
+    (place / "hypertension.md").write_text("# Raised pressure\n\n## Drugs\n\nGive amlodipine 5 mg first.\n")
+    (place / "wards" / "sepsis.html").write_text(
+        "<title>Sepsis</title><h1>Sepsis in adults</h1><p>Take cultures before antibiotics.</p>"
+    )
+    (place / "budget.xlsx").write_bytes(b"PK")
+    (place / ".notes.md").write_text("secret")
+    return place
+
+
+def test_a_folder_becomes_marked_documents_and_names_what_it_leaves(stock: Stock, folder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    done = add(stock, folder, progress=lambda n, all_: told.append((n, all_)))
+    assert (done.added, done.changed, done.unchanged, done.removed) == (2, 0, 0, 0)
+    assert told == [(1, 2), (2, 2)]
+    assert dict(done.skipped) == {
+        ".notes.md": "hidden",
+        "budget.xlsx": "not read: only .pdf, .html, .htm, .md, .txt, .docx",
+    }
+    held = stock.document(source_id("local:Our-guidelines", "hypertension.md"))
+    assert held is not None
+    assert held.source.id in done.documents
+    assert held.source.title == "Raised pressure"
+    assert (held.source.depth, held.kind) == (Depth.GUIDELINE, StudyKind.GUIDELINE)
+    assert held.source.marks == ("local",)
+    assert held.source.licence == "your own file; not checked"
+    (section,) = held.sections
+    assert section.name == "Drugs"
+    assert held.text[section.start : section.end] == "Give amlodipine 5 mg first."
+    (holding,) = stock.holdings()
+    assert (holding.collection.name, holding.documents) == ("local:Our-guidelines", 2)
+    assert holding.collection.origin == str(folder)
+
+
+def test_the_next_run_reads_only_what_changed_and_lets_go_what_went(
+    stock: Stock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(stock, folder)
+    identity = source_id("local:Our-guidelines", "hypertension.md")
+    read: list[str] = []
+    real = confined.read
+
+    def watched(path: Path) -> Reading:
+        read.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(confined, "read", watched)
+    assert add(stock, folder)[:4] == (0, 0, 2, 0)
+    assert read == []
+    (folder / "hypertension.md").write_text("# Raised pressure\n\nGive ramipril first.\n")
+    (folder / "wards" / "sepsis.html").unlink()
+    done = add(stock, folder)
+    assert done[:4] == (0, 1, 0, 1)
+    assert read == ["hypertension.md"]
+    changed = stock.document(identity)
+    assert changed is not None
+    assert "ramipril" in changed.text
+    assert "amlodipine" not in changed.text
+    assert [row.id for row in stock.rows()] == [identity]
+
+
+def test_a_file_that_can_no_longer_be_read_is_let_go(stock: Stock, folder: Path) -> None:
+    add(stock, folder)
+    (folder / "wards" / "sepsis.html").write_bytes(b"\x00\x01\x02")
+    done = add(stock, folder)
+    assert done.removed == 1
+    assert dict(done.skipped)["wards/sepsis.html"] == "not a text file"
+
+
+def test_what_was_removed_from_the_stock_comes_back(stock: Stock, folder: Path) -> None:
+    add(stock, folder)
+    stock.remove_collection("local:Our-guidelines")
+    assert add(stock, folder).added == 2
+
+
+def test_another_folder_cannot_take_a_name_and_empty_it(stock: Stock, folder: Path, tmp_path: Path) -> None:
+    add(stock, folder, "ours")
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(LocalError, match="another name"):
+        add(stock, other, "ours")
+    assert len(stock.rows()) == 2
+
+
+def test_files_alone_are_known_by_their_name_and_let_nothing_go(stock: Stock, tmp_path: Path) -> None:
+    for place, words in (("a", "Give oxygen."), ("b", "Give fluids.")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "acute.txt").write_text(words)
+    (tmp_path / "b" / "chronic.txt").write_text("Review yearly.")
+    assert add(stock, tmp_path / "a" / "acute.txt", "uploaded").added == 1
+    assert add(stock, tmp_path / "b" / "chronic.txt", "uploaded").added == 1
+    assert add(stock, tmp_path / "b" / "acute.txt", "uploaded").changed == 1
+    held = {document.text for document in stock.documents([row.row for row in stock.rows("local:uploaded")])}
+    assert held == {"Give fluids.", "Review yearly."}
+
+
+def test_links_out_of_the_folder_hidden_folders_and_pipes_are_named(
+    stock: Stock, folder: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_text("# Not ours\n\nNot of this folder.")
+    (folder / "leak.md").symlink_to(outside)
+    (folder / "out").symlink_to(tmp_path)
+    (folder / "again.md").symlink_to(folder / "hypertension.md")
+    (folder / ".git").mkdir()
+    (folder / ".git" / "x.md").write_text("x")
+    (folder / "~$open.docx").write_bytes(b"lock")
+    os.mkfifo(folder / "pipe.md")
+    done = add(stock, folder)
+    assert done.added == 3
+    told = dict(done.skipped)
+    assert told["leak.md"] == "a link that leads out of the folder"
+    assert told["out/"] == "a link to a folder, not followed"
+    assert told[".git/"] == told["~$open.docx"] == "hidden"
+    assert told["pipe.md"] == "not a file"
+    assert not any("Not of this folder" in document.text for document in stock.documents(range(1, 9)))
+
+
+def test_the_date_is_that_of_the_file_where_it_tells_one(stock: Stock, tmp_path: Path) -> None:
+    dated, bare = tmp_path / "a.html", tmp_path / "b.md"
+    dated.write_text('<meta name="dcterms.modified" content="2021-03-04"><h1>Asthma</h1><p>Ask first.</p>')
+    bare.write_text("# Gout\n\nRest the joint.")
+    os.utime(bare, (1_500_000_000, 1_500_000_000))
+    for path in (dated, bare):
+        add(stock, path)
+    told = {document.source.title: document for document in stock.documents([1, 2])}
+    assert (told["Asthma"].source.version, told["Asthma"].dated) == (
+        "2021-03-04 (date in the file)",
+        "2021-03-04",
+    )
+    assert told["Gout"].source.version == "2017-07-14 (date of the file on disk)"
+    assert told["Gout"].source.year == 2017
+
+
+def test_no_folder_is_said_and_an_empty_one_holds_nothing(stock: Stock, tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="is not there"):
+        add(stock, tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    assert add(stock, tmp_path / "empty")[:4] == (0, 0, 0, 0)
+    assert not stock.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [("NICE & ours/2024", "local:NICE-ours-2024"), ("Größe β", "local:Größe-β"), ("..", "local:folder")],
+)
+def test_the_name_of_a_collection_is_plain(tmp_path: Path, given: str, name: str) -> None:
+    assert local.collection_name(tmp_path, given) == name
+
+
+def test_a_file_that_is_killed_halfway_leaves_what_was_held(
+    stock: Stock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = confined.read
+
+    def broken(path: Path) -> Any:
+        if path.name == "sepsis.html":
+            raise KeyboardInterrupt
+        return real(path)
+
+    monkeypatch.setattr(confined, "read", broken)
+    with pytest.raises(KeyboardInterrupt):
+        add(stock, folder)
+    assert len(stock.rows()) == 1
+    monkeypatch.setattr(confined, "read", real)
+    assert add(stock, folder)[:4] == (1, 0, 1, 0)
+
+
+def test_a_pdf_is_held_with_its_pages_and_its_passages_are_pieces_of_the_held_text(
+    stock: Stock, tmp_path: Path
+) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "x.PDF"))
+    canvas.setTitle("Care of the foot")
+    for number in (1, 2):
+        canvas.setFont("Helvetica", 18)
+        canvas.drawString(50, 700, f"{number} Part")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(50, 660, f"Look at the foot {number} times a year. Ask about pain.")
+        canvas.showPage()
+    canvas.save()
+    (identity,) = add(stock, tmp_path / "x.PDF").documents
+    held = stock.document(identity)
+    assert held is not None
+    assert held.source.title == "Care of the foot"
+    assert [(part.name, part.page) for part in held.sections] == [("1 Part", 1), ("2 Part", 2)]
+    cut = passages(held)
+    assert [held.text[one.start : one.end] for one in cut] == [one.text for one in cut]
+    assert [one.text for one in cut] == [
+        f"Look at the foot {number} times a year. Ask about pain." for number in (1, 2)
+    ]
