@@ -205,12 +205,17 @@ def units(document: Document) -> Iterator[tuple[str, tuple[Span, ...]]]:
     """What the word index reads, each with the passages for which it speaks: the whole of a short document, because a
     question names what stands in its title, its methods and its results; of a longer one each passage by itself."""
     parts = tuple(spans(document))
-    if len(document.text.split()) <= UNIT_WORDS:
+    if is_short(document):
         headings = "\n".join(part.name for part in document.sections)
         yield _words_of(document, headings, document.text), parts
         return
     for span in parts:
         yield passage(document, span).words, (span,)
+
+
+def is_short(document: Document) -> bool:
+    """True for a document that is read as one, such as an abstract."""
+    return len(document.text.split()) <= UNIT_WORDS
 
 
 def _words_of(document: Document, heading: str, text: str) -> str:
@@ -274,18 +279,6 @@ def kind_of(card: Card) -> StudyKind:
         return StudyKind.GUIDELINE
     design = card.design.casefold()
     return next((kind for kind, words in _KINDS if re.search(words, design)), StudyKind.OTHER)
-
-
-def carrying(document: Document, passage: Passage, wanted: frozenset[str]) -> Span:
-    """The span to quote: the core of a card, else the sentence that shares most words with ``wanted``."""
-    if document.core:
-        return Span(*document.core)
-    spans = [Span(passage.start + a, passage.start + b) for a, b in sentences(passage.text)]
-    return max(spans, key=lambda span: (_shared(document.text[slice(*span)], wanted), -span.start))
-
-
-def _shared(sentence: str, wanted: frozenset[str]) -> int:
-    return len(wanted & set(re.findall(r"\w+", sentence.casefold())))
 
 
 _DASHES = re.compile("[\u2010-\u2015\u2212]")

@@ -19,7 +19,7 @@ from retrieval.expand import Vocabulary, vocabulary
 from retrieval.fusion import Fuse, ranks, weighted
 from retrieval.hits import Explain, Hit, LibraryStatus, SearchOutcome
 from retrieval.keeping import Keeping, View
-from retrieval.passages import Document, Notice, from_card, normalised
+from retrieval.passages import Document, Notice, from_card, is_short, normalised
 from retrieval.relevance import Asked, Verdict, asked, judge, relevance
 from retrieval.rerank import READ, CrossEncoder, Reranker
 from retrieval.shelf import Shelf
@@ -296,10 +296,11 @@ class Library:
         if admitted is None:
             return _placed(view.index.query(asks, NEAREST, Filter()), place)
         count = int(admitted.sum())
-        asked_for = min(WIDEST, NEAREST * len(admitted) // max(1, count))
-        near = _placed(view.index.query(asks, asked_for, Filter()), place, admitted)
-        if len(near) >= min(ENOUGH, count) or self.stock is None:
-            return near
+        if WIDEST * count >= ENOUGH * len(admitted) or self.stock is None:
+            asked_for = min(WIDEST, NEAREST * len(admitted) // max(1, count))
+            near = _placed(view.index.query(asks, asked_for, Filter()), place, admitted)
+            if len(near) >= min(ENOUGH, count) or self.stock is None:
+                return near
         return exactly(view.shelf, self.stock, self._encoder, asks, admitted)
 
     def marked(self, document: Document) -> Document:
@@ -440,13 +441,15 @@ def _corrected(question: str, weighed: Asked) -> str:
 
 
 def _thinned(hits: list[Hit]) -> list[Hit]:
-    """At most two passages of one paper, whichever cards or pages they came by."""
+    """At most two passages of one paper, whichever cards or pages they came by; one of an abstract, which is quoted as
+    a whole."""
     seen: dict[str, int] = {}
     kept = []
     for hit in hits:
         source = hit.document.source
         paper = source.pmid or source.doi or source.id
-        seen[paper] = seen.get(paper, 0) + 1
+        read_whole = hit.document.core is None and is_short(hit.document)
+        seen[paper] = seen.get(paper, 0) + (PER_SOURCE if read_whole else 1)
         if seen[paper] <= PER_SOURCE:
             kept.append(hit)
     return kept

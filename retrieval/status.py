@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from retrieval.evidence import Evidence, Finding, Kind, Source
 from retrieval.hits import Hit
-from retrieval.passages import Document, Notice, NoticeKind, Passage, StudyKind, carrying
-from retrieval.words import spelled
+from retrieval.passages import Document, Notice, NoticeKind, Span, StudyKind
+from retrieval.quoting import answering
 
 if TYPE_CHECKING:
     from retrieval.search import Library
@@ -95,18 +95,16 @@ def findings(hits: Sequence[Hit], library: Library) -> tuple[Finding, ...]:
         for name in hit.document.conflicts_with:
             other = holds(name)
             if other is not None and name not in by_id and "retracted" not in other.source.marks:
-                made.setdefault(name, _made(other, other.core or (0, len(other.text)), None, holds))
+                made.setdefault(name, _made(other, Span(*(other.core or (0, len(other.text)))), None, holds))
     return tuple(made.values())
 
 
 def _finding(hit: Hit, holds: Holds) -> Finding:
-    passage: Passage = hit.passage
-    matched = hit.explain.matched
-    wanted = frozenset(raw for token, raw in spelled(passage.text).items() if token in matched)
-    return _made(hit.document, carrying(hit.document, passage, wanted), hit.score, holds)
+    span = answering(hit.document, hit.passage, hit.explain.matched)
+    return _made(hit.document, span, hit.score, holds)
 
 
-def _made(document: Document, span: tuple[int, int], score: float | None, holds: Holds) -> Finding:
+def _made(document: Document, span: Span, score: float | None, holds: Holds) -> Finding:
     quote = document.text[slice(*span)]
     source: Source = document.source.model_copy(update={"marks": marks(document, holds)})
     return Finding(
@@ -119,7 +117,7 @@ def _made(document: Document, span: tuple[int, int], score: float | None, holds:
     )
 
 
-def _where(document: Document, span: tuple[int, int]) -> str:
+def _where(document: Document, span: Span) -> str:
     """Heading and page where there are any, then the characters of the held text."""
     section = next((part for part in document.sections if part.start <= span[0] < part.end), None)
     named = [section.name] if section and section.name else []

@@ -36,7 +36,7 @@ create table if not exists notice (
     pmid text not null, kind text not null, by text not null, at text not null,
     primary key (pmid, kind, by)) without rowid;
 create table if not exists job (key text primary key, body text not null, at text not null) without rowid;
-create table if not exists vector (key text primary key, value blob not null) without rowid;
+create table if not exists vector (key text primary key, value blob not null);
 """
 
 

@@ -15,7 +15,6 @@ from retrieval.passages import (
     MAX_WORDS,
     Document,
     StudyKind,
-    carrying,
     from_card,
     kind_of,
     normalised,
@@ -24,6 +23,7 @@ from retrieval.passages import (
     sentences,
     shown,
 )
+from retrieval.quoting import answering
 
 PROSE = st.text(alphabet=st.sampled_from("abc AB. !?\n\t1,é≥(\u200b"), min_size=1, max_size=3000)
 
@@ -38,8 +38,7 @@ def test_every_passage_and_every_quote_is_the_held_text(text: str) -> None:
     held = page(text)
     for passage in passages(held):
         assert passage.text == held.text[passage.start : passage.end]
-        start, end = carrying(held, passage, frozenset({"abc"}))
-        assert passage.start <= start < end <= passage.end
+        start, end = answering(held, passage, ["abc"])
         assert held.text[start:end].strip() == held.text[start:end] != ""
 
 
