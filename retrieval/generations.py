@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -107,8 +107,9 @@ def size(folder: Path) -> int:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock file; the system lets it go when the process ends, however it ends.
+def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock file; the system lets it go when the process ends, however it ends. ``waiting`` is called once if
+    another process holds it.
 
     Raises:
         IndexBusy: another process holds it for longer than :data:`WAIT_S`.
@@ -116,7 +117,11 @@ def locked(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         until = time.monotonic() + WAIT_S
+        first = True
         while not _taken(file):
+            if first:
+                waiting()
+                first = False
             if time.monotonic() > until:
                 raise IndexBusy(
                     f"Another process has been building the index in {path.parent} for {WAIT_S:.0f} s."

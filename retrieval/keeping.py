@@ -21,7 +21,7 @@ from retrieval.expand import Vocabulary
 from retrieval.passages import Document
 from retrieval.shelf import Held, Shelf
 from retrieval.stock import Collection, Stock, StockError, digest_of
-from retrieval.vectors.index import VectorIndex
+from retrieval.vectors.index import Filter, VectorIndex
 
 if TYPE_CHECKING:
     from retrieval.generations import Current
@@ -220,16 +220,19 @@ class Keeping:
         self._step()
         self._encoder_wrong = self._missing_model()
         if not self._stands():
-            with locked(self.folder / ".lock"):
+            with locked(self.folder / ".lock", self._waits):
                 self._ship()
                 if not self._stands():
                     self._built(progress)
         if not self._opened():
-            with locked(self.folder / ".lock"):
+            with locked(self.folder / ".lock", self._waits):
                 self._built(progress)
             self._opened()
         if self._encoder_wrong is not None:
             raise self._encoder_wrong
+
+    def _waits(self) -> None:
+        self.trouble = f"another process is building the index in {self.folder}: waiting for it"
 
     def _missing_model(self) -> EmbeddingUnavailable | None:
         try:
@@ -296,7 +299,8 @@ class Keeping:
         if index is None and held.encoder:
             return False
         if index is not None:
-            self._encoder.encode(["ready"])  # the first run is slow: not under the first question
+            # the first run of the model and of the graph is slow: not under the first question
+            index.query(self._encoder.encode(["ready"]), 1, Filter())
         self._show(View(shelf, index, held.digest))
         return True
 

@@ -258,6 +258,22 @@ def test_a_second_process_waits_for_the_builder(tmp_path: Path) -> None:
     assert out.strip().endswith("held True 600")
 
 
+def test_who_waits_says_so_and_answers_by_words_meanwhile(
+    documents: tuple[Document, ...], tmp_path: Path, encoder_maker: Any
+) -> None:
+    waiting = Library(documents, tmp_path, encoder_maker())
+    with locked(tmp_path / ".lock"):
+        waiting.start()
+        until = time.monotonic() + 30
+        while not waiting.trouble and time.monotonic() < until:
+            time.sleep(0.05)
+        assert "another process is building the index" in waiting.trouble
+        assert waiting.search("Does tiotropium help in COPD?").used == "words"
+    assert waiting.wait(60)
+    assert waiting.trouble == ""
+    waiting.close()
+
+
 def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys\nfrom pathlib import Path\nfrom retrieval.generations import locked\n"
