@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from langchain_core.language_models import BaseChatModel
 
 from assistant.models.rules import RulesModel
-from assistant.settings import Settings, is_loopback
+from assistant.settings import PUBMED, Settings, is_loopback
 
 
 def choose(settings: Settings) -> BaseChatModel:
@@ -28,6 +28,8 @@ def privacy_line(settings: Settings) -> str:
     checked = "" if model.provider == "rules" else " Every sentence is checked."
     leaves = [f"your words go to {host}"] if host else []
     leaves += [f"your searches go to {search}"] if search else []
+    if settings.retrieval.online:
+        leaves.append(f"where nothing held answers, the drugs, genes and diseases that you name go to {PUBMED}")
     if leaves:
         return f"{who}: {', '.join(leaves)}. Do not enter names.{checked}"
     return f"{who}, on this computer. Nothing leaves it.{checked}"

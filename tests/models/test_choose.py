@@ -53,3 +53,9 @@ def test_the_line_tells_the_truth(settings: Settings, says: str, silent: str) ->
     assert says in line
     assert silent not in line
     assert "\n" not in line
+
+
+def test_the_privacy_line_names_pubmed_where_it_may_be_asked() -> None:
+    line = privacy_line(Settings(retrieval=Retrieval(online=True, contact_email="a@hospital.org")))
+    assert "drugs, genes and diseases that you name go to eutils.ncbi.nlm.nih.gov" in line
+    assert "Nothing leaves" not in line
