@@ -42,7 +42,8 @@ NEAREST = 150
 WIDEST, ENOUGH = 1000, 30
 """Under a filter up to so many entries are asked for and then sifted; where too few pass, every passage that may be
 shown is compared. Chroma's own filter takes 120-240 ms at 100,000 passages, this less than 20."""
-SYNONYM_WEIGHT = 0.4
+SYNONYM_WEIGHT = 0.15
+"""What our own synonyms weigh beside the words of the question: more costs long exact questions (docs/retrieval.md)."""
 PER_SOURCE = 2
 LONG = 60
 """From so many words on, the sentences that ask are judged, not the whole message."""
