@@ -22,7 +22,7 @@ from retrieval.packs import write_aside
 from retrieval.stock import Row
 from retrieval.words import RULES
 
-FORMAT = 4
+FORMAT = 5
 """Version of what a generation holds: one of another version is built anew."""
 WAIT_S = 600.0
 _OLD = ("vectors", "embeddings.npz")

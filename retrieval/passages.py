@@ -162,7 +162,7 @@ def _words(text: str, start: int, end: int) -> int:
 
 def passages(document: Document) -> tuple[Passage, ...]:
     """The passages of a document; a document with a ``core`` (a card) is one passage."""
-    return tuple(passage(document, span) for span in spans(document))
+    return tuple(passage(document, span, first=not at) for at, span in enumerate(spans(document)))
 
 
 def spans(document: Document) -> list[Span]:
@@ -180,8 +180,9 @@ def _within(text: str, part: Span, section: bool) -> list[Span]:
     return [Span(part.start + a, part.start + b) for a, b in pieces(text[part.start : part.end])]
 
 
-def passage(document: Document, span: Span) -> Passage:
-    """The passage at a span, with what is embedded and what the word index reads: its title and heading as well."""
+def passage(document: Document, span: Span, first: bool = True) -> Passage:
+    """The passage at a span, with what is embedded and what the word index reads: its title and heading as well. The
+    questions that the document answers go with its first passage only: equal vectors spoil a graph of neighbours."""
     text = document.text[span.start : span.end]
     said = document.text[slice(*document.core)] if document.core else text
     heading = section_of(document, span.start)
@@ -196,21 +197,21 @@ def passage(document: Document, span: Span) -> Passage:
         start=span.start,
         end=span.end,
         text=text,
-        facets=(*document.asked, titled),
+        facets=(*(document.asked if first else ()), titled),
         words=_words_of(document, heading, text),
     )
 
 
-def units(document: Document) -> Iterator[tuple[str, tuple[Span, ...]]]:
+def units(document: Document) -> Iterator[tuple[str, tuple[Passage, ...]]]:
     """What the word index reads, each with the passages for which it speaks: the whole of a short document, because a
     question names what stands in its title, its methods and its results; of a longer one each passage by itself."""
-    parts = tuple(spans(document))
+    parts = passages(document)
     if is_short(document):
         headings = "\n".join(part.name for part in document.sections)
         yield _words_of(document, headings, document.text), parts
         return
-    for span in parts:
-        yield passage(document, span).words, (span,)
+    for part in parts:
+        yield part.words, (part,)
 
 
 def is_short(document: Document) -> bool:

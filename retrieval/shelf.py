@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval.columns import Names, Rows, RowsMaker, mapped
 from retrieval.expand import Vocabulary
-from retrieval.passages import Document, Passage, Span, passage, spans, units
+from retrieval.passages import Document, Passage, Span, passage, passages, units
 from retrieval.stock import digest_of
 from retrieval.vectors.index import Filter
 from retrieval.word_index import WordIndex
@@ -86,7 +86,7 @@ class Shelf:
                 new._documents[at] = one.document
             columns.document(one, new._labels.of)
             for said, parts in units(one.document):
-                columns.unit(at, [passage(one.document, span) for span in parts])
+                columns.unit(at, parts)
                 counting.add(said)
                 concepts.add(map(new._concept_names.of, sorted(self.vocabulary.concepts(said))))
         kept = np.asarray(keep, dtype=np.int64)
@@ -202,7 +202,8 @@ class Shelf:
     def passage(self, position: int) -> Passage:
         """The passage at a position, with its text."""
         span = Span(int(self._columns["start"][position]), int(self._columns["end"][position]))
-        return passage(self.document(self.owner(position)), span)
+        first = not position or self.owner(position) != self.owner(position - 1)
+        return passage(self.document(self.owner(position)), span, first)
 
     def name(self, position: int) -> str:
         """The id of the passage at a position."""
@@ -304,9 +305,9 @@ class Shelf:
             document = self.document(at)
             about = about_of(document)
             row = int(self._columns["rows"][at])
-            for span in spans(document):
-                for n, text in enumerate(passage(document, span).facets):
-                    name = f"{row}:{span.start}-{span.end}|{n}"
+            for piece in passages(document):
+                for n, text in enumerate(piece.facets):
+                    name = f"{row}:{piece.start}-{piece.end}|{n}"
                     yield Entry(name, hashlib.sha256(text.encode()).hexdigest(), text, about)
 
     @cached_property
