@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -43,6 +44,8 @@ from rapidfuzz import fuzz, process
 ROOT = Path(__file__).resolve().parent.parent
 TOML = ROOT / "consilium.toml"
 PREFIX = "CONSILIUM_"
+PUBMED = "eutils.ncbi.nlm.nih.gov"
+"""The one host that ``[retrieval] online`` opens."""
 READ_ELSEWHERE = ("CONSILIUM_KEY_FILE", "CONSILIUM_SHARED", "CONSILIUM_IMAGING_MODELS")
 """Variables with our prefix that are no settings: the key file, the data folder of the tests, this machine's models."""
 
@@ -69,6 +72,12 @@ def _address(value: str) -> str:
         raise ValueError("must be an address like http://127.0.0.1:8000/v1")
     if parts.username or parts.password:
         raise ValueError("must not carry a user name or password")
+    return value
+
+
+def _email(value: str) -> str:
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
+        raise ValueError("must be an e-mail address")
     return value
 
 
@@ -121,10 +130,28 @@ class Model(Section):
 
 
 class Retrieval(Section):
-    """Where the literature is searched."""
+    """Where the literature is searched, by which models, and how more of it is brought."""
 
     chroma_url: Address = ""
     """A Chroma server; empty: the index on this machine."""
+    contact_email: Annotated[str, AfterValidator(_email)] = ""
+    """Sent to PubMed with every request, as NCBI asks; needed by `literature pull pubmed` and by online."""
+    ncbi_key: SecretStr | None = None
+    """NCBI's key, for 10 requests a second: by environment only, CONSILIUM_RETRIEVAL__NCBI_KEY; refused in a file."""
+    online: bool = False
+    """May PubMed be asked while a question is answered; only names of our own vocabulary are sent."""
+    encoder: str = ""
+    """Folder of another sentence-transformers model; empty: the MiniLM that ships. The index is then made anew."""
+    reranker: str = ""
+    """Folder of a cross-encoder that reads the best passages again; empty: none."""
+
+    @model_validator(mode="after")
+    def _pubmed_knows_who_asks(self) -> Retrieval:
+        if self.online and not self.contact_email:
+            raise ValueError(
+                "[retrieval] online = true needs contact_email: NCBI asks who sends the requests"
+            )
+        return self
 
 
 class Tools(Section):
@@ -233,6 +260,8 @@ class Settings(BaseSettings):
         """Each outside host that a setting names, and that setting; everything else is refused."""
         named = {"[model] base_url": self.model.base_url, "[retrieval] chroma_url": self.retrieval.chroma_url}
         found = {urlsplit(address).hostname or "": setting for setting, address in named.items() if address}
+        if self.retrieval.online:
+            found[PUBMED] = "[retrieval] online"
         return {host: setting for host, setting in found.items() if not is_loopback(host)}
 
 

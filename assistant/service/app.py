@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.service import calculators, files
+from assistant.service import calculators, files, library
 from assistant.service.headers import Guard
 from assistant.service.pages import CHOOSER, ICON, Pages
 
@@ -50,6 +50,7 @@ def build(settings: Settings, assistant: Desk) -> FastAPI:
     _add_routes(app, pages, assistant)
     files.add_route(app, assistant)
     calculators.add_routes(app, assistant)
+    library.add_routes(app, settings)
     app.mount("", pages)
     app.add_middleware(Guard)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OURS, settings.service.host])

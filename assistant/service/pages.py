@@ -52,6 +52,8 @@ CHOOSER = page(
     '<a class="way" href="/clinician/"><b>I am a clinician</b>Questions about a patient, a picture, a variant, a drug '
     "or the literature; every sentence with its source.</a>"
     '<a class="way" href="/calculators"><b>Calculators</b>Scores and equations with their working and source.</a>'
+    '<a class="way" href="/library"><b>Library</b>The literature that is held here, how old it is, and your own '
+    "guidelines.</a>"
     '<a class="way" href="/patient/"><b>I am a patient</b>Say what is wrong, and hear how soon to get help. '
     "This is a computer program (AI).</a>"
     '<a class="way" href="/lab/"><b>Generation lab</b>For research and teaching: made pictures of no patient, drawn '

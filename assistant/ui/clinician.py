@@ -29,6 +29,9 @@ from assistant.ui.worksheet_tab import WorksheetTab
 from retrieval.patient import Patient
 
 Update = dict[Any, Any]
+_LIBRARY = (
+    '<a href="/library" target="_blank" rel="noopener">Library</a>'  # a new tab: this one keeps its talk
+)
 _NOBODY = Patient()
 _FILES = ["image", ".dcm", ".vcf", ".bcf", ".gz", ".bgz", ".txt", ".tsv", ".json"]
 _EXAMPLES = [
@@ -305,7 +308,7 @@ class ClinicianPage:
         return (
             f'<div class="top"><b class="brand">Consilium</b><span class="notice">{NOTICE}</span>'
             f'<span class="privacy">{plain(self._desk.privacy_line())}</span>'
-            f'<span class="held">{held_line()}</span>{loading}</div>'
+            f'<span class="held">{held_line()} · {_LIBRARY}</span>{loading}</div>'
         )
 
 

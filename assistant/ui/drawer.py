@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from assistant.answer import Answer, Banner, Claim, NotShown, Unanswered
 from assistant.ui import wording
+from assistant.ui.around import Shelves, around, facts
 from assistant.ui.plain import link, plain, table
 from retrieval.evidence import Evidence, Kind, Table
+from retrieval.passages import Document
 from tools.triage.levels import Level
 
 NO_EVIDENCE = (
@@ -48,42 +51,68 @@ def _origin(*parts: str) -> str:
     return " · ".join(plain(part) for part in parts if part)
 
 
-def evidence(answer: Answer | None, chosen: str = "") -> str:
-    """Each claim with its evidence. The claim ``chosen`` stands open and marked; else the first one does."""
+def evidence(answer: Answer | None, chosen: str = "", shelves: Shelves | None = None) -> str:
+    """Each claim with its evidence, a quote of the literature in its neighbourhood. The claim ``chosen`` stands open
+    and marked; else the first one does. ``shelves`` are this process's library where they are not given."""
     if answer is None or not answer.claims:
         return NO_EVIDENCE
     wanted = chosen or answer.claims[0].id
+    shelves = shelves or _Library()
+    numbers: dict[str, int] = {}
+    for number, claim in enumerate(answer.claims, 1):
+        for entry in claim.evidence:
+            numbers.setdefault(entry.source.id, number)
     entries = (
-        _claim(number, claim, is_open=claim.id == wanted, is_chosen=claim.id == chosen)
+        _claim(
+            number, claim, _Held(shelves, numbers), is_open=claim.id == wanted, is_chosen=claim.id == chosen
+        )
         for number, claim in enumerate(answer.claims, 1)
     )
     return "".join(entries)
 
 
-def _claim(number: int, claim: Claim, *, is_open: bool, is_chosen: bool) -> str:
+class _Held(NamedTuple):
+    """The held texts, and the numbers of the claims by the ids of their sources."""
+
+    shelves: Shelves
+    numbers: Mapping[str, int]
+
+
+class _Library:
+    """This process's library, and what came so lately that it is held but not yet searched."""
+
+    def document(self, source_id: str) -> Document | None:
+        from retrieval.search import library
+
+        shelf = library()
+        return shelf.document(source_id) or (shelf.stock.document(source_id) if shelf.stock else None)
+
+
+def _claim(number: int, claim: Claim, held: _Held, *, is_open: bool, is_chosen: bool) -> str:
     state = " open" if is_open else ""
     style = "claim chosen" if is_chosen else "claim"
     certainty = f"<dt>Certainty</dt><dd>{plain(claim.certainty)}</dd>" if claim.certainty else ""
     corrected = "<dt>Note</dt><dd>The source was corrected after drafting.</dd>" if claim.corrected else ""
     tool = f"<dt>Found by</dt><dd>{plain(claim.tool)}</dd>" if claim.tool else ""
-    quotes = "".join(_quote(entry) for entry in claim.evidence)
+    quotes = "".join(_quote(entry, held) for entry in claim.evidence)
     return (
         f'<details class="{style}"{state}><summary><span class="claim-no">{number}</span> '
         f"{wording.claim(claim)} {wording.depth(claim.depth)}</summary>"
-        f'{quotes}<dl class="facts"><dt>Kind</dt><dd>{_KINDS[claim.kind]}</dd>'
-        f"{certainty}{tool}{corrected}</dl></details>"
+        f'<div id="claim-{number}">{quotes}<dl class="facts"><dt>Kind</dt><dd>{_KINDS[claim.kind]}</dd>'
+        f"{certainty}{tool}{corrected}</dl></div></details>"
     )
 
 
-def _quote(entry: Evidence) -> str:
+def _quote(entry: Evidence, held: _Held) -> str:
     source = entry.source
     where = f"<dt>Where</dt><dd>{plain(entry.locator)}</dd>" if entry.locator else ""
     watch = "".join(f"<dt>Watch</dt><dd>{plain(mark)}</dd>" for mark in wording.watch(source.marks))
     address = f"<dt>Link</dt><dd>{link(source)}</dd>" if link(source) else ""
     return (
-        f"<blockquote>{plain(entry.quote)}</blockquote>"
+        f"<blockquote>{plain(entry.quote)}</blockquote>{around(entry, held.shelves)}"
         f'<dl class="facts"><dt>Source</dt><dd>{plain(source.title)} {wording.depth(source.depth)}'
-        f"{wording.marks(source.marks)}</dd><dt>Version</dt><dd>{plain(source.version)}</dd>"
+        f"{wording.marks(source.marks)}</dd>{facts(source, held.shelves, held.numbers)}"
+        f"<dt>Version</dt><dd>{plain(source.version)}</dd>"
         f"<dt>Licence</dt><dd>{plain(source.licence)}</dd>{where}{address}{watch}</dl>"
     )
 

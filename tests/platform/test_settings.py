@@ -194,6 +194,26 @@ def test_the_hosts_are_those_that_settings_name() -> None:
     assert settings.hosts == {"model.ward.example": "[model] base_url"}
 
 
+def test_pubmed_is_reachable_only_where_it_may_be_asked_at_question_time() -> None:
+    assert load(retrieval__contact_email="ward@example.org").hosts == {}
+    settings = load(retrieval={"online": True, "contact_email": "ward@example.org"})
+    assert settings.hosts == {"eutils.ncbi.nlm.nih.gov": "[retrieval] online"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"online": True}, ["[retrieval]", "contact_email"]),
+        ({"contact_email": "not one"}, ["[retrieval] contact_email", "not one", "e-mail"]),
+        ({"contact_email": "a@b"}, ["[retrieval] contact_email"]),
+    ],
+)
+def test_a_wrong_contact_is_refused_in_words(given: dict[str, object], words: list[str]) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(retrieval=given)
+    assert [word for word in words if word not in str(refusal.value)] == []
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.10", "::1"])
 def test_loopback_addresses_may_serve(host: str) -> None:
     assert load(service__host=host).service.host == host
@@ -214,7 +234,7 @@ def test_the_example_file_is_in_step_and_holds_the_defaults(tmp_path: Path) -> N
     assert held.read_text(encoding="utf-8") == made.stdout == example()
     assert load(held).model_dump() == Settings().model_dump()
     named = tomllib.loads(example())
-    assert {row.name for row in effective(Settings())} - {"model.api_key"} == {
+    assert {row.name for row in effective(Settings())} - {"model.api_key", "retrieval.ncbi_key"} == {
         f"{name}.{key}" if key else name
         for name, value in named.items()
         for key in (value if isinstance(value, dict) else [""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.evidence import Depth, Source
@@ -38,6 +38,7 @@ def quoted(draw: st.DrawFn) -> tuple[Document, int, int]:
     return document, start, draw(st.integers(start + 1, section.end))
 
 
+@settings(deadline=None)
 @given(quoted())
 def test_it_is_a_slice_of_the_held_text_in_the_section_of_the_quote(
     case: tuple[Document, int, int],
@@ -51,6 +52,7 @@ def test_it_is_a_slice_of_the_held_text_in_the_section_of_the_quote(
     assert (around.heading, around.page) == (section.name, 1)
 
 
+@settings(deadline=None)
 @given(quoted())
 def test_each_side_ends_at_a_sentence_or_is_as_long_as_it_may_be(case: tuple[Document, int, int]) -> None:
     document, start, end = case
@@ -69,6 +71,7 @@ def _furthest(text: str, start: int, end: int) -> int:
     return len(text[start:end].strip())
 
 
+@settings(deadline=None)
 @given(quoted())
 def test_the_whole_holds_the_quote_is_bounded_and_loses_nothing_that_it_does_not_own_up_to(
     case: tuple[Document, int, int],

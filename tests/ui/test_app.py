@@ -31,7 +31,13 @@ def client(scripted: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_chooser_has_its_links_and_the_notice(client: TestClient) -> None:
     page = client.get("/").text
-    assert re.findall(r'href="([^"]+)"', page) == ["/clinician/", "/calculators", "/patient/", "/lab/"]
+    assert re.findall(r'href="([^"]+)"', page) == [
+        "/clinician/",
+        "/calculators",
+        "/library",
+        "/patient/",
+        "/lab/",
+    ]
     assert NOTICE in page
     assert "computer program (AI)" in page
 
