@@ -7,7 +7,7 @@ explains which of the two were used, with ranks, scores and matched words.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,19 +15,30 @@ from retrieval import packs
 from retrieval.cards import starter
 from retrieval.embed import Encoder, FromFolder, MiniLM, Progress
 from retrieval.evidence import Depth, Source
-from retrieval.expand import Vocabulary, vocabulary
-from retrieval.fusion import Fuse, ranks, weighted
+from retrieval.expand import vocabulary
+from retrieval.fusion import Fuse, weighted
 from retrieval.hits import Explain, Hit, LibraryStatus, SearchOutcome
 from retrieval.keeping import Keeping, View
-from retrieval.passages import Document, Notice, from_card, is_short, normalised
-from retrieval.relevance import Asked, Verdict, asked, judge, relevance
+from retrieval.passages import Document, Notice, from_card, normalised
+from retrieval.ranking import (
+    Found,
+    Ranked,
+    asking_alone,
+    best,
+    corrected,
+    focused,
+    perhaps_holding,
+    placed,
+    thinned,
+)
+from retrieval.relevance import asked
 from retrieval.rerank import READ, CrossEncoder, Reranker
 from retrieval.shelf import Shelf
-from retrieval.shorthand import asking, written_out
-from retrieval.status import LOCAL_BOOST, boost, is_notice, noticed
+from retrieval.shorthand import written_out
+from retrieval.status import LOCAL_BOOST, is_notice, noticed
 from retrieval.stock import Stock, StockError
 from retrieval.vectors.exact import exactly
-from retrieval.vectors.index import Filter, Neighbour
+from retrieval.vectors.index import Filter
 from retrieval.words import tokens
 
 if TYPE_CHECKING:
@@ -36,7 +47,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOOR", "Explain", "Hit", "Library", "LibraryStatus", "SearchOutcome", "configure", "library"]
 
-CANDIDATES = 100
 NEAREST = 150
 """Entries asked of the vector index; a card has three: each reader's question, and title with claim."""
 WIDEST, ENOUGH = 1000, 30
@@ -44,21 +54,8 @@ WIDEST, ENOUGH = 1000, 30
 shown is compared. Chroma's own filter takes 120-240 ms at 100,000 passages, this less than 20."""
 SYNONYM_WEIGHT = 0.15
 """What our own synonyms weigh beside the words of the question: more costs long exact questions (docs/retrieval.md)."""
-PER_SOURCE = 2
-LONG = 60
-"""From so many words on, the sentences that ask are judged, not the whole message."""
 FLOOR = 0.5
 """Relevance under which a passage is not shown (evals/literature calibrates it on the development questions)."""
-SCANNED = 2000
-"""Up to so many documents are looked through for a quote that is too short to be looked up by its words."""
-
-
-class _Found(NamedTuple):
-    """What a search found, by the position of the passage."""
-
-    dense: dict[int, float]
-    words: dict[int, float]
-    fused: dict[int, float]
 
 
 class Library:
@@ -131,7 +128,7 @@ class Library:
         shelf = self._shelf
         return tuple(
             shelf.ids[at]
-            for at in _perhaps_holding(shelf, wanted)
+            for at in perhaps_holding(shelf, wanted)
             if wanted in normalised(shelf.document(at).text)
         )
 
@@ -237,7 +234,7 @@ class Library:
         near = [hit for hit in near if hit.document.source.id in live]
         shown = self._read_again(question, [hit for hit in near if not hit.retracted])
         return SearchOutcome(
-            hits=tuple(_thinned(shown)[: max(1, k)]),
+            hits=tuple(thinned(shown)[: max(1, k)]),
             searched=self.source,
             used=ranked.used,
             best=max(ranked.values.values(), default=0.0),
@@ -265,28 +262,28 @@ class Library:
         with self._keeping.view.used() as view:
             return self._ranked(question, Filter(), view).hits(0.0, self.marked)
 
-    def _ranked(self, question: str, allowed: Filter, view: View) -> _Ranked:
+    def _ranked(self, question: str, allowed: Filter, view: View) -> Ranked:
         shelf = view.shelf
-        focus = _focus(written_out(question))
+        focus = focused(written_out(question))
         weighed = asked(focus, shelf.words, shelf.vocabulary, shelf.all_concepts)
-        found = self._found(_corrected(focus, weighed), focus, view, allowed)
-        return _Ranked(shelf, found, weighed, view.index is not None)
+        found = self._found(corrected(focus, weighed), focus, view, allowed)
+        return Ranked(shelf, found, weighed, view.index is not None)
 
-    def _found(self, focus: str, written: str, view: View, allowed: Filter) -> _Found:
+    def _found(self, focus: str, written: str, view: View, allowed: Filter) -> Found:
         shelf = view.shelf
         more = shelf.vocabulary.expand(focus)
         scores = shelf.scores(tokens(focus))
         scores = scores + SYNONYM_WEIGHT * shelf.scores(tokens(" ".join(more.synonyms)))
         admitted = shelf.admitted(allowed)
-        words = _best(shelf, scores if admitted is None else scores * admitted)
+        words = best(shelf, scores if admitted is None else scores * admitted)
         dense: dict[int, float] = {}
         if view.index is not None:
             asks = dict.fromkeys(
-                filter(None, (focus, more.line, written, *_asking(written, shelf.vocabulary)))
+                filter(None, (focus, more.line, written, *asking_alone(written, shelf.vocabulary)))
             )
             dense = self._nearest(view, self._asks(list(asks)), admitted)
         words |= {at: round(float(scores[at]), 5) for at in dense if at not in words and scores[at] > 0}
-        return _Found(dense, words, self._fuse(dense, words))
+        return Found(dense, words, self._fuse(dense, words))
 
     def _nearest(
         self, view: View, asks: NDArray[np.float32], admitted: NDArray[np.bool_] | None
@@ -295,11 +292,11 @@ class Library:
         assert view.index is not None
         place = view.shelf.place
         if admitted is None:
-            return _placed(view.index.query(asks, NEAREST, Filter()), place)
+            return placed(view.index.query(asks, NEAREST, Filter()), place)
         count = int(admitted.sum())
         if WIDEST * count >= ENOUGH * len(admitted) or self.stock is None:
             asked_for = min(WIDEST, NEAREST * len(admitted) // max(1, count))
-            near = _placed(view.index.query(asks, asked_for, Filter()), place, admitted)
+            near = placed(view.index.query(asks, asked_for, Filter()), place, admitted)
             if len(near) >= min(ENOUGH, count) or self.stock is None:
                 return near
         return exactly(view.shelf, self.stock, self._encoder, asks, admitted)
@@ -323,137 +320,8 @@ class Library:
         return self._notices[1]
 
 
-class _Ranked:
-    """The candidates of a question with their relevance, best first; hits are made only of those that are wanted."""
-
-    def __init__(self, shelf: Shelf, found: _Found, weighed: Asked, dense: bool) -> None:
-        self._shelf, self._found, self.weighed = shelf, found, weighed
-        self.used = "words and vectors" if dense else "words"
-        fused = found.fused
-        self._order = sorted(fused, key=lambda at: (-round(fused[at], 6), shelf.name(at)))
-        held = shelf.holding(self._order, [*weighed.weights, *weighed.technical, *weighed.signs])
-        self._held = dict(zip(self._order, held, strict=True))
-        self._verdicts = self._judged(held)
-        self._word_ranks, self._dense_ranks = ranks(found.words), ranks(found.dense)
-        self._far = min(found.dense.values(), default=0.0) if dense else None
-        self.values = {at: self._value(at) for at in self._order}
-
-    def _judged(self, held: Sequence[frozenset[str]]) -> dict[int, Verdict]:
-        """The verdict on each candidate; those that hold the same of what is asked are judged once."""
-        words = self._shelf.vocabulary
-        named = self._shelf.naming(self._order, words.speakers(self.weighed.concepts))
-        pairs = list(zip(held, named, strict=True))
-        known = {pair: judge(self.weighed, *pair, words) for pair in dict.fromkeys(pairs)}
-        return {at: known[pair] for at, pair in zip(self._order, pairs, strict=True)}
-
-    def _value(self, at: int) -> float:
-        cosine = None if self._far is None else self._found.dense.get(at, self._far)
-        leading = sum(1 / ranking[at] for ranking in (self._dense_ranks, self._word_ranks) if at in ranking)
-        return round(relevance(cosine, self._verdicts[at], leading), 4)
-
-    def hits(self, floor: float, marked: Callable[[Document], Document]) -> list[Hit]:
-        """The candidates of at least this relevance, in their order."""
-        return [self._hit(at, marked) for at in self._order if self.values[at] >= floor]
-
-    def _hit(self, at: int, marked: Callable[[Document], Document]) -> Hit:
-        verdict, document = self._verdicts[at], marked(self._shelf.document(self._shelf.owner(at)))
-        explain = Explain(
-            used=self.used,
-            word_rank=self._word_ranks.get(at),
-            word_score=self._found.words.get(at, 0.0),
-            dense_rank=self._dense_ranks.get(at),
-            cosine=self._found.dense.get(at),
-            fused=round(self._found.fused[at], 6),
-            boost=boost(document),
-            relevance=self.values[at],
-            coverage=round(verdict.coverage, 4),
-            lack=verdict.lack,
-            matched=tuple(token for token in self.weighed.weights if token in self._held[at]),
-            missing=verdict.missing,
-        )
-        return Hit(passage=self._shelf.passage(at), document=document, score=self.values[at], explain=explain)
-
-
-def _best(shelf: Shelf, scores: NDArray[np.float32]) -> dict[int, float]:
-    """The passages with the best scores above zero; ties by name."""
-    import numpy as np
-
-    count = int(np.count_nonzero(scores > 0))
-    if not count:
-        return {}
-    nth = min(CANDIDATES, count)
-    edge = np.partition(scores, len(scores) - nth)[len(scores) - nth]
-    rounded = {
-        int(at): round(float(scores[at]), 5) for at in np.flatnonzero(scores >= edge) if scores[at] > 0
-    }
-    best = sorted(rounded, key=lambda at: (-rounded[at], shelf.name(at)))[:CANDIDATES]
-    return {at: rounded[at] for at in best}
-
-
-def _placed(
-    near: Iterable[Neighbour], place: Mapping[str, int], admitted: NDArray[np.bool_] | None = None
-) -> dict[int, float]:
-    pairs = ((place.get(name), cosine) for name, cosine in near)
-    good = [(at, cosine) for at, cosine in pairs if at is not None and (admitted is None or admitted[at])]
-    return dict(good[:CANDIDATES])
-
-
-def _perhaps_holding(shelf: Shelf, quote: str) -> Sequence[int]:
-    """The documents that hold all words of a quote but its first and last, which it may have cut."""
-    import numpy as np
-
-    words = quote.split()
-    inner = list(dict.fromkeys(tokens(" ".join(words[1:-1]))))
-    if not inner:
-        return range(len(shelf.ids)) if len(shelf.ids) <= SCANNED else ()
-    found: NDArray[np.int64] | None = None
-    for units in sorted(shelf.words.holding(inner), key=len):
-        owners = shelf.holders(units)
-        found = owners if found is None else np.intersect1d(found, owners, assume_unique=True)
-    return [] if found is None else [int(at) for at in found]
-
-
 def _tuple(names: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(str(name) for name in names) if names else None
-
-
-def _focus(question: str) -> str:
-    """The question itself; of a long message the sentences that ask, else its beginning."""
-    return question if len(question.split()) <= LONG else " ".join(asking(question).split()[:LONG])
-
-
-def _asking(written: str, words: Vocabulary) -> Iterator[str]:
-    """The sentences that ask, where there are others beside: on their own if they name something, and with what
-    the others name."""
-    ask = asking(written)
-    if ask == written:
-        return
-    named = words.concepts(ask)
-    if named:
-        yield ask
-    told = dict.fromkeys(mention.concept for mention in words.mentions(written))
-    if told.keys() - named:
-        yield f"{ask} ({', '.join(told)})"
-
-
-def _corrected(question: str, weighed: Asked) -> str:
-    """The question with what misspelt words mean added; the words as typed stay."""
-    return " ".join((question, *weighed.corrected.values()))
-
-
-def _thinned(hits: list[Hit]) -> list[Hit]:
-    """At most two passages of one paper, whichever cards or pages they came by; one of an abstract, which is quoted as
-    a whole."""
-    seen: dict[str, int] = {}
-    kept = []
-    for hit in hits:
-        source = hit.document.source
-        paper = source.pmid or source.doi or source.id
-        read_whole = hit.document.core is None and is_short(hit.document)
-        seen[paper] = seen.get(paper, 0) + (PER_SOURCE if read_whole else 1)
-        if seen[paper] <= PER_SOURCE:
-            kept.append(hit)
-    return kept
 
 
 # the library of this process
