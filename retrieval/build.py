@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from retrieval.embed import Encoder, Progress
 from retrieval.expand import Vocabulary
 from retrieval.generations import Current, current, digest, making, place, swap, sweep
-from retrieval.shelf import Entry, Held, Shelf
+from retrieval.shelf import DIGITS, Entry, Held, Shelf
 from retrieval.stock import Row, Stock
 from retrieval.vectors.chroma import ChromaIndex, embedded, served
 
@@ -58,13 +58,17 @@ def standing(folder: Path, stock: Stock, vocabulary: Vocabulary) -> tuple[Curren
         return None
 
 
-def new_shelf(folder: Path, stock: Stock, vocabulary: Vocabulary, wanted: Target) -> Shelf:
-    """The shelf of all wanted documents; those of the standing one are not read again."""
-    held = standing(folder, stock, vocabulary)
-    before = held[1] if held and held[0].making == wanted.making else Shelf(vocabulary, stock.documents)
-    known = {row: at for at, row in enumerate(before.rows)}
-    keep = [known[row.row] for row in wanted.rows if row.row in known]
-    fresh = [row.row for row in wanted.rows if row.row not in known]
+def new_shelf(
+    folder: Path, stock: Stock, vocabulary: Vocabulary, wanted: Target, anew: bool = False
+) -> Shelf:
+    """The shelf of all wanted documents; those of the standing one are not read again, but for ``anew``."""
+    held = None if anew else standing(folder, stock, vocabulary)
+    grows = held is not None and (held[0].making, held[0].stock) == (wanted.making, stock.name)
+    before = held[1] if held is not None and grows else Shelf(vocabulary, stock.documents)
+    known = {one: at for at, one in enumerate(before.held)}
+    keys = [(row.row, row.digest[:DIGITS]) for row in wanted.rows]
+    keep = [known[key] for key in keys if key in known]
+    fresh = [row for row, digest in keys if (row, digest) not in known]
     documents = zip(fresh, stock.documents(fresh), strict=True)
     return before.grown(keep, (Held(row, document) for row, document in documents))
 
@@ -106,8 +110,9 @@ def build(
     encoder: Encoder | None,
     progress: Progress,
     server: str | None = None,
+    anew: bool = False,
 ) -> None:
-    """Write the generation and swap it in; without an encoder it has words only.
+    """Write the generation and swap it in; without an encoder it has words only. ``anew`` takes nothing over.
 
     Raises:
         OSError: the folder cannot be written; what stood before still stands.
@@ -119,13 +124,20 @@ def build(
         if encoder is not None and server:
             _on_server(server, stock, shelf, wanted, encoder, progress)
         elif encoder is not None:
-            _in_folder(folder, built, stock, shelf, wanted, encoder, progress)
-        swap(folder, wanted.digest, wanted.making, encoder.name if encoder is not None else "", built)
+            _in_folder(folder, built, stock, shelf, wanted, encoder, progress, anew)
+        swap(
+            folder,
+            wanted.digest,
+            wanted.making,
+            stock.name,
+            encoder.name if encoder is not None else "",
+            built,
+        )
     except BaseException:
         shutil.rmtree(built, ignore_errors=True)
         raise
     sweep(folder)
-    _purge(folder, stock, shelf, encoder)
+    _purge(folder, stock, shelf, encoder, anew)
 
 
 def _in_folder(
@@ -136,10 +148,12 @@ def _in_folder(
     wanted: Target,
     encoder: Encoder,
     progress: Progress,
+    anew: bool,
 ) -> None:
     """Chroma's files: those that stand are copied and brought in step, which spares the building of the graph."""
     held = current(folder)
-    source = folder / held.folder / "chroma" if held and held.encoder == encoder.name else None
+    same = held is not None and not anew and (held.encoder, held.stock) == (encoder.name, stock.name)
+    source = folder / held.folder / "chroma" if held is not None and same else None
     if source is not None and source.is_dir():
         shutil.copytree(source, built / "chroma")
     index = ChromaIndex(embedded(built / "chroma"), COLLECTION)
@@ -198,8 +212,9 @@ def _in_step(index: ChromaIndex, stock: Stock, shelf: Shelf, encoder: Encoder, p
         progress(whole, whole)
 
 
-def _purge(folder: Path, stock: Stock, shelf: Shelf, encoder: Encoder | None) -> None:
-    """Forget the texts and vectors that neither the generation in use nor the one before speaks of."""
+def _purge(folder: Path, stock: Stock, shelf: Shelf, encoder: Encoder | None, anew: bool) -> None:
+    """Forget the texts and vectors that neither the generation in use nor the one before speaks of; the vectors of
+    another model only where all is made anew, for another process may read with it."""
     held = current(folder)
     used = set(shelf.rows)
     keys = set(shelf.entry_keys())
@@ -212,7 +227,7 @@ def _purge(folder: Path, stock: Stock, shelf: Shelf, encoder: Encoder | None) ->
         keys.update(before.entry_keys())
     stock.purge(used)
     if encoder is not None:
-        stock.purge_vectors(f"{encoder.name}:{key}" for key in keys)
+        stock.purge_vectors((f"{encoder.name}:{key}" for key in keys), "" if anew else f"{encoder.name}:")
 
 
 def opened(folder: Path, held: Current) -> ChromaIndex | None:

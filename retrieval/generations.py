@@ -22,7 +22,7 @@ from retrieval.packs import write_aside
 from retrieval.stock import Row
 from retrieval.words import RULES
 
-FORMAT = 5
+FORMAT = 6
 """Version of what a generation holds: one of another version is built anew."""
 WAIT_S = 600.0
 _OLD = ("vectors", "embeddings.npz")
@@ -40,6 +40,8 @@ class Current(Word):
     digest: str
     making: str
     """How it was made: vocabulary and tokens. One made otherwise cannot be grown."""
+    stock: str
+    """The name of the stock of which it was made: the rows of another one mean other documents."""
     encoder: str
     """The model of the vectors; empty: there are none in the folder."""
     folder: str
@@ -71,17 +73,18 @@ def making(vocabulary: str) -> str:
 def place(folder: Path, content: str) -> Path:
     """A new folder to build in."""
     made = folder / f"index-{content[:12]}-{os.getpid()}-{time.time_ns():x}"
-    made.mkdir(parents=True)
+    made.mkdir(parents=True, mode=0o700)
     return made
 
 
-def swap(folder: Path, content: str, how: str, encoder: str, built: Path) -> None:
+def swap(folder: Path, content: str, how: str, stock: str, encoder: str, built: Path) -> None:
     """Make a built folder the one in use; from here on it is not written any more."""
     before = current(folder)
     named = Current(
         format=FORMAT,
         digest=content,
         making=how,
+        stock=stock,
         encoder=encoder,
         folder=built.name,
         before=before.folder if before else "",
@@ -90,15 +93,17 @@ def swap(folder: Path, content: str, how: str, encoder: str, built: Path) -> Non
 
 
 def sweep(folder: Path) -> None:
-    """Remove what unfinished builds left, and all but the generation in use and the one before it."""
+    """Remove what unfinished builds left, and all but the generation in use and the one before it; nothing as long as
+    none is named, for a process may still read what stands."""
     held = current(folder)
-    used = {held.folder, held.before} if held else set()
+    if held is None:
+        return
+    used = {held.folder, held.before}
     for left in folder.glob("index-*"):
         if left.name not in used:
             shutil.rmtree(left, ignore_errors=True)
-    if held:
-        shutil.rmtree(folder / _OLD[0], ignore_errors=True)
-        (folder / _OLD[1]).unlink(missing_ok=True)
+    shutil.rmtree(folder / _OLD[0], ignore_errors=True)
+    (folder / _OLD[1]).unlink(missing_ok=True)
 
 
 def size(folder: Path) -> int:
@@ -108,8 +113,8 @@ def size(folder: Path) -> int:
 
 @contextmanager
 def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold the lock file; the system lets it go when the process ends, however it ends. ``waiting`` is called once if
-    another process holds it.
+    """Hold the lock file; the system lets it go when the process ends, however it ends. ``waiting`` is called at
+    every try while another process holds it; what it raises ends the waiting.
 
     Raises:
         IndexBusy: another process holds it for longer than :data:`WAIT_S`.
@@ -117,11 +122,8 @@ def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[N
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         until = time.monotonic() + WAIT_S
-        first = True
         while not _taken(file):
-            if first:
-                waiting()
-                first = False
+            waiting()
             if time.monotonic() > until:
                 raise IndexBusy(
                     f"Another process has been building the index in {path.parent} for {WAIT_S:.0f} s."

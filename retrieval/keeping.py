@@ -22,6 +22,7 @@ from retrieval.passages import Document
 from retrieval.shelf import Held, Shelf
 from retrieval.stock import Collection, Stock, StockError, digest_of
 from retrieval.vectors.index import Filter, VectorIndex
+from retrieval.view import View
 
 if TYPE_CHECKING:
     from retrieval.generations import Current
@@ -38,39 +39,6 @@ SHIPPED = Collection(
 
 class _Leaving(Exception):
     """The process ends: what is half built is left for the next start."""
-
-
-class View:
-    """One content as questions see it; its index is closed when nobody searches it any more."""
-
-    def __init__(self, shelf: Shelf, index: VectorIndex | None, digest: str) -> None:
-        self.shelf, self.index, self.digest = shelf, index, digest
-        self._users, self._retired, self._lock = 0, False, threading.Lock()
-
-    @contextmanager
-    def used(self) -> Iterator[View]:
-        with self._lock:
-            self._users += 1
-        try:
-            yield self
-        finally:
-            with self._lock:
-                self._users -= 1
-                last = self._retired and not self._users
-            if last:
-                self._close()
-
-    def retire(self) -> None:
-        with self._lock:
-            self._retired = True
-            idle = not self._users
-        if idle:
-            self._close()
-
-    def _close(self) -> None:
-        if self.index is not None:
-            self.index.close()
-            self.index = None
 
 
 class Keeping:
@@ -91,7 +59,7 @@ class Keeping:
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._leaving = threading.Event()
-        self._again = self._computing = self.running = False
+        self._again = self._computing = self.running = self._anew = self._looking = False
         self._looked, self._seen = 0.0, self._signature()
         self.done, self.whole = 0, 0
         """How many texts of the present build are embedded, of how many."""
@@ -126,6 +94,17 @@ class Keeping:
             return frozenset(source_ids)
         return self.stock.held(source_ids)
 
+    @contextmanager
+    def using(self) -> Iterator[View]:
+        """The present view, kept open."""
+        view = self.view
+        while not view.enter():
+            view = self.view
+        try:
+            yield view
+        finally:
+            view.leave()
+
     # the thread
 
     @property
@@ -138,10 +117,11 @@ class Keeping:
             if self._thread is None and self.folder is not None:
                 self._begin(progress)
 
-    def update(self, progress: Progress = lambda done, all_: None) -> None:
-        """Bring the index in step with the stock; what answers now goes on answering meanwhile."""
+    def update(self, progress: Progress = lambda done, all_: None, anew: bool = False) -> None:
+        """Bring the index in step with the stock; what answers now goes on answering meanwhile. ``anew`` takes nothing
+        over from the index that stands."""
         with self._starting:
-            self._again = True
+            self._again, self._anew, self._looking = True, self._anew or anew, False
             if self.folder is not None and not self.running:
                 self._begin(progress)
 
@@ -160,11 +140,24 @@ class Keeping:
         if self.folder is None or not self.started or now - self._looked < LOOK_S:
             return
         self._looked = now
-        if self._signature() != self._seen and not self.running:
-            self.update()
+        with self._starting:
+            if self._signature() != self._seen and not self.running:
+                self._looking = True
+                self._begin(lambda done, all_: None)
+
+    def failed(self, view: View, wrong: Exception) -> None:
+        """An index failed under a question: answer by words, and open or build it again."""
+        self.trouble = f"search by words only: {wrong}"
+        with self._starting:
+            if self.view is not view or view.index is None:
+                return
+            self.view = View(view.shelf, None, "")
+        view.retire()
+        self.update()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the vectors have joined or cannot; True if they have."""
+        """Wait until all that was asked for is done or cannot be; True if words and vectors are in step. A question
+        that the standing vectors can answer need not wait."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout)
@@ -185,31 +178,42 @@ class Keeping:
         before.retire()
 
     def _run(self, progress: Progress) -> None:
-        from chromadb.errors import ChromaError
+        try:
+            from chromadb.errors import ChromaError
 
-        from retrieval.generations import IndexBusy
+            from retrieval.generations import IndexBusy
 
-        self._computing = True
+            expected = (EmbeddingUnavailable, IndexBusy, ChromaError, StockError, OSError, ValueError)
+        except ImportError as wrong:
+            self._ended(wrong)
+            return
         try:
             while self._due():
-                self._bring_up(progress)
                 self.trouble = ""
+                self._bring_up(progress)
         except _Leaving:
-            return
-        except (EmbeddingUnavailable, IndexBusy, ChromaError, StockError, OSError, ValueError) as wrong:
+            self._ended(None)
+        except expected as wrong:
+            self._ended(wrong)
+
+    def _ended(self, wrong: Exception | None) -> None:
+        """The thread ends before its work is done."""
+        if wrong is not None:
             used = "search by words only" if self.view.index is None else "search in what was held before"
             self.trouble = f"{used}: {wrong}"
-        finally:
+        with self._starting:
             self._computing = self.running = False
-            if self.stock is not None:
-                self.stock.close()
+        if self.stock is not None:
+            self.stock.close()
 
     def _due(self) -> bool:
         """True once for every :meth:`update`; with the last answer the thread counts as ended."""
         with self._starting:
             due, self._again = self._again, False
-            self.running = due
-            return due
+            self.running = self._computing = due
+        if not due and self.stock is not None:
+            self.stock.close()
+        return due
 
     # bringing up
 
@@ -219,19 +223,41 @@ class Keeping:
         assert self.folder is not None
         self._step()
         self._encoder_wrong = self._missing_model()
-        if not self._stands():
+        anew, self._anew = self._anew, False
+        if self._looking and self._made_otherwise():
+            return
+        if anew or not self._stands():
             with locked(self.folder / ".lock", self._waits):
+                self.trouble = ""
                 self._ship()
-                if not self._stands():
-                    self._built(progress)
+                if anew or not self._stands():
+                    self._built(progress, anew)
         if not self._opened():
             with locked(self.folder / ".lock", self._waits):
+                self.trouble = ""
                 self._built(progress)
             self._opened()
         if self._encoder_wrong is not None:
             raise self._encoder_wrong
 
+    def _made_otherwise(self) -> bool:
+        """True where another process made the index in use with another model or release: to make it anew from here
+        would only make the other one do the same."""
+        from retrieval.generations import current, making
+
+        assert self.folder is not None
+        held = current(self.folder)
+        self._seen = self._signature()
+        if held is None or (held.making, held.encoder) == (making(self.vocabulary.digest), self._model):
+            return False
+        self.trouble = (
+            "another process made the index with another model or release: this one answers from what it held before; "
+            "end one of the two"
+        )
+        return True
+
     def _waits(self) -> None:
+        self._step()
         self.trouble = f"another process is building the index in {self.folder}: waiting for it"
 
     def _missing_model(self) -> EmbeddingUnavailable | None:
@@ -257,19 +283,20 @@ class Keeping:
         held = current(self.folder)
         if held is None or not self._in_step():
             return False
-        return (held.digest, held.encoder) == (target(self.stock, self.vocabulary).digest, self._model)
+        wanted = target(self.stock, self.vocabulary).digest
+        return (held.digest, held.encoder, held.stock) == (wanted, self._model, self.stock.name)
 
     @property
     def _model(self) -> str:
         return "" if self._encoder_wrong is not None else self._encoder.name
 
-    def _built(self, progress: Progress) -> None:
+    def _built(self, progress: Progress, anew: bool = False) -> None:
         from retrieval import build
 
         assert self.folder is not None
         assert self.stock is not None
         wanted = build.target(self.stock, self.vocabulary)
-        shelf = build.new_shelf(self.folder, self.stock, self.vocabulary, wanted)
+        shelf = build.new_shelf(self.folder, self.stock, self.vocabulary, wanted, anew)
         self._step()
         if self.view.index is None:  # by words at least
             self._show(View(shelf, None, wanted.digest))
@@ -280,7 +307,7 @@ class Keeping:
             self._step()
 
         encoder = None if self._encoder_wrong is not None else self._encoder
-        build.build(self.folder, self.stock, shelf, wanted, encoder, stepping, self._server)
+        build.build(self.folder, self.stock, shelf, wanted, encoder, stepping, self._server, anew)
 
     def _opened(self) -> bool:
         """Show the generation in use; False if it or its vectors are lost."""

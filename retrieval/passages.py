@@ -162,15 +162,26 @@ def _words(text: str, start: int, end: int) -> int:
 
 def passages(document: Document) -> tuple[Passage, ...]:
     """The passages of a document; a document with a ``core`` (a card) is one passage."""
-    return tuple(passage(document, span, first=not at) for at, span in enumerate(spans(document)))
+    return tuple(
+        _passage(document, span, heading, first=not at)
+        for at, (span, heading) in enumerate(_headed(document))
+    )
 
 
 def spans(document: Document) -> list[Span]:
     """Where the passages stand: a section that is not too long is one, a longer one is cut at its sentences."""
+    return [span for span, _ in _headed(document)]
+
+
+def _headed(document: Document) -> Iterator[tuple[Span, str]]:
+    """The passages with the heading over each; one way through the sections, which may be many thousands."""
     if document.core:
-        return [Span(0, len(document.text))]
-    parts = [Span(part.start, part.end) for part in document.sections] or [Span(0, len(document.text))]
-    return [piece for part in parts for piece in _within(document.text, part, bool(document.sections))]
+        yield Span(0, len(document.text)), ""
+        return
+    parts = [(Span(part.start, part.end), part.name) for part in document.sections]
+    for part, heading in parts or [(Span(0, len(document.text)), "")]:
+        for piece in _within(document.text, part, bool(document.sections)):
+            yield piece, heading
 
 
 def _within(text: str, part: Span, section: bool) -> list[Span]:
@@ -181,11 +192,15 @@ def _within(text: str, part: Span, section: bool) -> list[Span]:
 
 
 def passage(document: Document, span: Span, first: bool = True) -> Passage:
+    """The passage at a span; ``first`` if no other stands before it in its document."""
+    return _passage(document, span, section_of(document, span.start), first)
+
+
+def _passage(document: Document, span: Span, heading: str, first: bool) -> Passage:
     """The passage at a span, with what is embedded and what the word index reads: its title and heading as well. The
     questions that the document answers go with its first passage only: equal vectors spoil a graph of neighbours."""
     text = document.text[span.start : span.end]
     said = document.text[slice(*document.core)] if document.core else text
-    heading = section_of(document, span.start)
     titled = (
         f"{document.source.title.rstrip('.')}. {heading}: {said}"
         if heading

@@ -10,7 +10,7 @@ from retrieval.fusion import ranks
 from retrieval.hits import Explain, Hit
 from retrieval.passages import Document, is_short
 from retrieval.relevance import Asked, Verdict, judge, relevance
-from retrieval.shelf import Shelf
+from retrieval.shelf import Gone, Shelf
 from retrieval.shorthand import asking
 from retrieval.status import boost
 from retrieval.vectors.index import Neighbour
@@ -41,6 +41,8 @@ class Ranked:
 
     def __init__(self, shelf: Shelf, found: Found, weighed: Asked, dense: bool) -> None:
         self._shelf, self._found, self.weighed = shelf, found, weighed
+        self.gone = False
+        """True once a candidate's document was not to be had any more."""
         self.used = "words and vectors" if dense else "words"
         fused = found.fused
         self._order = sorted(fused, key=lambda at: (-round(fused[at], 6), shelf.name(at)))
@@ -65,8 +67,16 @@ class Ranked:
         return round(relevance(cosine, self._verdicts[at], leading), 4)
 
     def hits(self, floor: float, marked: Callable[[Document], Document]) -> list[Hit]:
-        """The candidates of at least this relevance, in their order."""
-        return [self._hit(at, marked) for at in self._order if self.values[at] >= floor]
+        """The candidates of at least this relevance, in their order; without what the stock has forgotten since."""
+        found = []
+        for at in self._order:
+            if self.values[at] < floor:
+                continue
+            try:
+                found.append(self._hit(at, marked))
+            except Gone:
+                self.gone = True
+        return found
 
     def _hit(self, at: int, marked: Callable[[Document], Document]) -> Hit:
         verdict, document = self._verdicts[at], marked(self._shelf.document(self._shelf.owner(at)))
@@ -109,6 +119,14 @@ def placed(
     pairs = ((place.get(name), cosine) for name, cosine in near)
     good = [(at, cosine) for at, cosine in pairs if at is not None and (admitted is None or admitted[at])]
     return dict(good[:CANDIDATES])
+
+
+def text_of(shelf: Shelf, at: int) -> str:
+    """The text of a document, "" where the stock has forgotten it."""
+    try:
+        return shelf.document(at).text
+    except Gone:
+        return ""
 
 
 def perhaps_holding(shelf: Shelf, quote: str) -> Sequence[int]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from retrieval import packs
 from retrieval.cards import starter
-from retrieval.embed import Encoder, FromFolder, MiniLM, Progress
+from retrieval.embed import EmbeddingUnavailable, Encoder, FromFolder, MiniLM, Progress
 from retrieval.evidence import Depth, Source
 from retrieval.expand import vocabulary
 from retrieval.fusion import Fuse, weighted
 from retrieval.hits import Explain, Hit, LibraryStatus, SearchOutcome
-from retrieval.keeping import Keeping, View
+from retrieval.keeping import Keeping
 from retrieval.passages import Document, Notice, from_card, normalised
 from retrieval.ranking import (
     Found,
@@ -29,16 +30,18 @@ from retrieval.ranking import (
     focused,
     perhaps_holding,
     placed,
+    text_of,
     thinned,
 )
 from retrieval.relevance import asked
 from retrieval.rerank import READ, CrossEncoder, Reranker
-from retrieval.shelf import Shelf
+from retrieval.shelf import Gone, Shelf
 from retrieval.shorthand import written_out
 from retrieval.status import LOCAL_BOOST, is_notice, noticed
 from retrieval.stock import Stock, StockError
 from retrieval.vectors.exact import exactly
 from retrieval.vectors.index import Filter
+from retrieval.view import View
 from retrieval.words import tokens
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ class Library:
         self._folder, self._server, self._fuse, self._reranker = folder, server, fuse, reranker
         self._encoder = encoder or MiniLM(folder / "weights-checked.json" if folder else None)
         self._asks = getattr(self._encoder, "encode_questions", self._encoder.encode)
+        self._no_reranker = ""
         self._notices: tuple[int, Mapping[str, tuple[Notice, ...]]] = (0, {})
         self._keeping = self._set_up(documents)
 
@@ -98,14 +102,17 @@ class Library:
     def documents(self) -> Iterator[Document]:
         """All documents that are searched, one after the other."""
         shelf = self._shelf
-        return (self.marked(shelf.document(at)) for at in range(len(shelf.ids)))
+        for at in range(len(shelf.ids)):
+            with suppress(Gone):
+                yield self.marked(shelf.document(at))
 
     def document(self, source_id: str) -> Document | None:
         """The document held under an id, or None."""
         shelf = self._shelf
         at = shelf.number.get(source_id)
         if at is not None and self._keeping.holds(shelf, [source_id]):
-            return self.marked(shelf.document(at))
+            with suppress(Gone):
+                return self.marked(shelf.document(at))
         brought = self.stock.document(source_id) if self.stock is not None else None  # not searched yet
         return self.marked(brought) if brought else None
 
@@ -127,9 +134,7 @@ class Library:
             return ()
         shelf = self._shelf
         return tuple(
-            shelf.ids[at]
-            for at in perhaps_holding(shelf, wanted)
-            if wanted in normalised(shelf.document(at).text)
+            shelf.ids[at] for at in perhaps_holding(shelf, wanted) if wanted in normalised(text_of(shelf, at))
         )
 
     @property
@@ -193,7 +198,7 @@ class Library:
     @property
     def trouble(self) -> str:
         """Why the vectors could not be had, with the command that mends it; empty while all is well."""
-        return self._keeping.trouble
+        return " ".join(filter(None, (self._keeping.trouble, self._no_reranker)))
 
     def start(self, progress: Progress = lambda done, all_: None) -> None:
         """Begin to open or build the vectors in the background; a second call does nothing."""
@@ -202,6 +207,10 @@ class Library:
     def update(self, progress: Progress = lambda done, all_: None) -> None:
         """Bring the index in step with the stock, in the background; what answers now answers until then."""
         self._keeping.update(progress)
+
+    def rebuild(self, progress: Progress = lambda done, all_: None) -> None:
+        """Make the index anew from the stock, in the background; what answers now answers until then."""
+        self._keeping.update(progress, anew=True)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the vectors have joined or cannot; True if they have."""
@@ -227,9 +236,11 @@ class Library:
         self.start()
         self._keeping.look()
         allowed = Filter(_tuple(kinds), _tuple(topics), _tuple(depth), since)
-        with self._keeping.view.used() as view:
+        with self._keeping.using() as view:
             ranked = self._ranked(question, allowed, view)
         near = [hit for hit in ranked.hits(FLOOR, self.marked) if not is_notice(hit.document)]
+        if ranked.gone:
+            self.update()
         live = self._keeping.holds(view.shelf, [hit.document.source.id for hit in near])
         near = [hit for hit in near if hit.document.source.id in live]
         shown = self._read_again(question, [hit for hit in near if not hit.retracted])
@@ -251,7 +262,11 @@ class Library:
         if self._reranker is None:
             return order
         best, rest = order[:READ], order[READ:]
-        scores = self._reranker.scores(question, [hit.passage.text for hit in best])
+        try:
+            scores = self._reranker.scores(question, [hit.passage.text for hit in best])
+        except EmbeddingUnavailable as wrong:
+            self._reranker, self._no_reranker = None, str(wrong)
+            return order
         read = sorted(
             zip(best, scores, strict=True), key=lambda pair: (pair[0].explain.boost < LOCAL_BOOST, -pair[1])
         )
@@ -259,7 +274,7 @@ class Library:
 
     def ranked(self, question: str) -> list[Hit]:
         """All candidates, best first, whatever their relevance and whatever speaks for their source: for measuring."""
-        with self._keeping.view.used() as view:
+        with self._keeping.using() as view:
             return self._ranked(question, Filter(), view).hits(0.0, self.marked)
 
     def _ranked(self, question: str, allowed: Filter, view: View) -> Ranked:
@@ -267,7 +282,7 @@ class Library:
         focus = focused(written_out(question))
         weighed = asked(focus, shelf.words, shelf.vocabulary, shelf.all_concepts)
         found = self._found(corrected(focus, weighed), focus, view, allowed)
-        return Ranked(shelf, found, weighed, view.index is not None)
+        return Ranked(shelf, found, weighed, bool(found.dense))
 
     def _found(self, focus: str, written: str, view: View, allowed: Filter) -> Found:
         shelf = view.shelf
@@ -281,9 +296,20 @@ class Library:
             asks = dict.fromkeys(
                 filter(None, (focus, more.line, written, *asking_alone(written, shelf.vocabulary)))
             )
-            dense = self._nearest(view, self._asks(list(asks)), admitted)
+            dense = self._near(view, list(asks), admitted)
         words |= {at: round(float(scores[at]), 5) for at in dense if at not in words and scores[at] > 0}
         return Found(dense, words, self._fuse(dense, words))
+
+    def _near(self, view: View, asks: list[str], admitted: NDArray[np.bool_] | None) -> dict[int, float]:
+        """The nearest passages; none where the index has failed: then the words answer, and it is opened again."""
+        from chromadb.errors import ChromaError
+        from httpx import HTTPError
+
+        try:
+            return self._nearest(view, self._asks(asks), admitted)
+        except (ChromaError, HTTPError, OSError, ValueError) as wrong:
+            self._keeping.failed(view, wrong)
+            return {}
 
     def _nearest(
         self, view: View, asks: NDArray[np.float32], admitted: NDArray[np.bool_] | None

@@ -29,6 +29,10 @@ OF_DOCUMENTS = ("rows", "year", "dated", "kind", "depth", "topic")
 COLUMNS = (*OF_DOCUMENTS, "owner", "unit", "start", "end", "facets", "keys")
 
 
+class Gone(LookupError):
+    """A document that the stock has forgotten since: another process is two contents ahead."""
+
+
 class Entry(NamedTuple):
     """A text to be embedded: one facet of a passage. ``id`` is ``place|number``, ``key`` the sha256 of the text."""
 
@@ -81,7 +85,7 @@ class Shelf:
         for one in held:
             at = len(new.ids)
             new.ids.append(one.document.source.id)
-            new._digests.append(digest_of(one.document)[:16])
+            new._digests.append(digest_of(one.document)[:DIGITS])
             if remember:
                 new._documents[at] = one.document
             columns.document(one, new._labels.of)
@@ -159,6 +163,12 @@ class Shelf:
         return len(self._columns["owner"])
 
     @property
+    def held(self) -> list[tuple[int, str]]:
+        """The stock row of each document with the beginning of its digest: a row number alone can be used again by a
+        stock that was brought back from a backup."""
+        return list(zip(self.rows, self._digests, strict=True))
+
+    @property
     def rows(self) -> list[int]:
         """The stock rows of the documents, in their order."""
         return [int(row) for row in self._columns["rows"]]
@@ -177,7 +187,9 @@ class Shelf:
         """The document at a position among the documents."""
         held = self._documents.get(at)
         if held is None:
-            (held,) = self._read([int(self._columns["rows"][at])])
+            held = next(iter(self._read([int(self._columns["rows"][at])])), None)
+            if held is None:
+                raise Gone(self.ids[at])
             if len(self._documents) > REMEMBERED:
                 self._documents.clear()
             self._documents[at] = held
@@ -268,7 +280,8 @@ class Shelf:
         columns = (self._columns[name] for name in ("owner", "start", "end"))
         rows = self._columns["rows"].tolist()
         triples = zip(*(column.tolist() for column in columns), strict=True)
-        return {f"{rows[owner]}:{start}-{end}": at for at, (owner, start, end) in enumerate(triples)}
+        names = [f"{row}.{digest[:8]}" for row, digest in zip(rows, self._digests, strict=True)]
+        return {f"{names[owner]}:{start}-{end}": at for at, (owner, start, end) in enumerate(triples)}
 
     def entry_ids(self) -> list[str]:
         """The ids of all entries, in the order of the passages."""
@@ -304,7 +317,7 @@ class Shelf:
         for at in documents:
             document = self.document(at)
             about = about_of(document)
-            row = int(self._columns["rows"][at])
+            row = f"{self._columns['rows'][at]}.{self._digests[at][:8]}"
             for piece in passages(document):
                 for n, text in enumerate(piece.facets):
                     name = f"{row}:{piece.start}-{piece.end}|{n}"
@@ -334,6 +347,8 @@ def _renumbered(unit: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64
     return np.cumsum(first) - 1, unit[first].astype(np.int64)
 
 
+DIGITS = 16
+"""Of a document's digest."""
 REMEMBERED = 4000
 """Documents kept in memory of those that are read from the stock."""
 

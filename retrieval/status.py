@@ -74,7 +74,11 @@ def marks(document: Document, holds: Holds) -> tuple[str, ...]:
     if year and document.dated and int(document.dated[:4]) - year > OLD_AFTER_YEARS:
         found.append(f"older than {OLD_AFTER_YEARS} years ({year})")
     others = (holds(other) for other in document.conflicts_with)
-    found += [f"conflicts with {_named(other)}" for other in others if other is not None]
+    found += [
+        f"conflicts with {_named(other)}"
+        for other in others
+        if other is not None and "retracted" not in other.source.marks
+    ]
     return tuple(dict.fromkeys(found))
 
 

@@ -17,35 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from retrieval.evidence import Text, Word
 from retrieval.passages import Document, Notice
+from retrieval.stock_file import StockError, damaged, opened, refusal
 
-FORMAT = 1
-"""Version of the tables."""
-BUSY_S = 60.0
-_TABLES = """
-create table if not exists meta (key text primary key, value text not null) without rowid;
-create table if not exists collection (name text primary key, body text not null, at text not null) without rowid;
-create table if not exists document (
-    row integer primary key autoincrement, id text not null, collection text not null, digest text not null,
-    pmid text, live integer not null default 1, body text not null, at text not null);
-create unique index if not exists document_live on document (id) where live = 1;
-create index if not exists document_pmid on document (pmid) where pmid is not null;
-create index if not exists document_collection on document (collection, live);
-create table if not exists notice (
-    pmid text not null, kind text not null, by text not null, at text not null,
-    primary key (pmid, kind, by)) without rowid;
-create table if not exists job (key text primary key, body text not null, at text not null) without rowid;
-create table if not exists vector (key text primary key, value blob not null);
-"""
-
+__all__ = ["Collection", "Holding", "Put", "Row", "Stock", "StockError", "digest_of"]
 
 _COUNT = """insert into meta values ('changes', '1') on conflict (key) do update
     set value = cast(value as integer) + 1"""
-
-
-class StockError(RuntimeError):
-    """The stock cannot be read or written; the message says why and what to do."""
 
 
 class Collection(Word):
@@ -96,7 +77,8 @@ class Stock:
     """The stock in ``folder``/stock.sqlite3, made on the first write. Threads may share one.
 
     Raises:
-        StockError: at the first use, where the file is damaged, is of a later version, or cannot be written.
+        StockError: by every method, where the file is busy, is damaged, is of a later version, or cannot be read or
+            written; the message says which.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -154,8 +136,12 @@ class Stock:
         return self.remove(*gone) if gone else 0
 
     def remove_collection(self, name: str) -> int:
-        """Hold nothing of a collection any more; how many documents there were."""
+        """Hold nothing of a collection any more, and forget what was noted of its pulls: the next one begins anew; how
+        many documents there were."""
         with self._writing() as line:
+            line.execute(
+                "delete from job where key = ? or substr(key, 1, ?) = ?", (name, len(name) + 1, f"{name}:")
+            )
             line.execute("delete from collection where name = ?", (name,))
             return line.execute(
                 "update document set live = 0 where collection = ? and live = 1", (name,)
@@ -170,7 +156,7 @@ class Stock:
             )
 
     def purge(self, still_used: Iterable[int]) -> int:
-        """Forget the rows that are neither live nor in ``still_used``; how many."""
+        """Forget the rows that are neither live nor in ``still_used``, and overwrite their words; how many."""
         used = frozenset(still_used)
         with self._writing(False) as line:
             dead = [
@@ -183,52 +169,33 @@ class Stock:
 
     def rows(self, collection: str | None = None) -> list[Row]:
         """The live documents in the order in which they came, of all collections or of one."""
-        if not self.path.exists():
-            return []
         asked = "select row, id, digest from document where live = 1"
-        if collection is not None:
-            return [
-                Row(*row)
-                for row in self._line().execute(f"{asked} and collection = ? order by row", (collection,))
-            ]
-        return [Row(*row) for row in self._line().execute(f"{asked} order by row")]
+        if collection is None:
+            return [Row(*row) for row in self._all(f"{asked} order by row")]
+        return [Row(*row) for row in self._all(f"{asked} and collection = ? order by row", collection)]
 
     def documents(self, rows: Sequence[int]) -> Iterator[Document]:
         """The documents of these rows, live or not, in this order; a row that is gone is left out."""
         for row in rows:
-            body = self._line().execute("select body from document where row = ?", (row,)).fetchone()
-            if body:
-                yield Document.model_validate_json(body[0])
+            yield from self._documents("select body from document where row = ?", row)
 
     def document(self, source_id: str) -> Document | None:
         """The live document of this id, or None."""
-        if not self.path.exists():
-            return None
-        body = (
-            self._line()
-            .execute("select body from document where id = ? and live = 1", (source_id,))
-            .fetchone()
-        )
-        return Document.model_validate_json(body[0]) if body else None
+        return next(self._documents("select body from document where id = ? and live = 1", source_id), None)
 
     def of_pmid(self, pmid: str) -> list[Document]:
         """The live documents of a PMID, in the order in which they came."""
-        if not self.path.exists():
-            return []
-        asked = "select body from document where pmid = ? and live = 1 order by row"
-        return [Document.model_validate_json(body) for (body,) in self._line().execute(asked, (pmid,))]
+        return list(
+            self._documents("select body from document where pmid = ? and live = 1 order by row", pmid)
+        )
 
     def held(self, source_ids: Iterable[str]) -> frozenset[str]:
         """Those of the ids that are held."""
-        if not self.path.exists():
-            return frozenset()
         asked = "select 1 from document where id = ? and live = 1"
-        return frozenset(name for name in source_ids if self._line().execute(asked, (name,)).fetchone())
+        return frozenset(name for name in source_ids if self._all(asked, name))
 
     def holdings(self) -> tuple[Holding, ...]:
         """What is held, collection by collection, in the order of their names; empty ones too."""
-        if not self.path.exists():
-            return ()
         asked = """select c.body, count(d.row), min(json_extract(d.body, '$.source.year')),
             max(json_extract(d.body, '$.source.year')), max(c.at) from collection c
             left join document d on d.collection = c.name and d.live = 1 group by c.name order by c.name"""
@@ -240,31 +207,28 @@ class Stock:
                 newest=newest,
                 brought=at[:10],
             )
-            for body, count, oldest, newest, at in self._line().execute(asked)
+            for body, count, oldest, newest, at in self._all(asked)
         )
 
     def retracted(self) -> int:
         """How many held documents have a source that was retracted."""
         asked = """select count(*) from document d where d.live = 1 and exists
             (select 1 from notice n where n.pmid = d.pmid and n.kind = 'retracted')"""
-        return int(self._line().execute(asked).fetchone()[0]) if self.path.exists() else 0
+        return sum(count for (count,) in self._all(asked))
 
     def notices(self) -> dict[str, tuple[Notice, ...]]:
         """Every notice, by the PMID of the source that it is about."""
         found: dict[str, list[Notice]] = {}
-        if self.path.exists():
-            for pmid, kind, by in self._line().execute("select pmid, kind, by from notice order by 1, 2, 3"):
-                found.setdefault(pmid, []).append(Notice(pmid=pmid, kind=kind, by=by))
+        for pmid, kind, by in self._all("select pmid, kind, by from notice order by 1, 2, 3"):
+            found.setdefault(pmid, []).append(Notice(pmid=pmid, kind=kind, by=by))
         return {pmid: tuple(held) for pmid, held in found.items()}
 
     # what a long pull has done so far, so that the next one goes on from there
 
     def job(self, key: str) -> dict[str, Any] | None:
         """What :meth:`save_job` last noted under this key, or None."""
-        if not self.path.exists():
-            return None
-        held = self._line().execute("select body from job where key = ?", (key,)).fetchone()
-        return json.loads(held[0]) if held else None
+        held = self._all("select body from job where key = ?", key)
+        return json.loads(held[0][0]) if held else None
 
     def save_job(self, key: str, state: Mapping[str, Any] | None) -> None:
         """Note how far a pull has come; None forgets it."""
@@ -278,13 +242,11 @@ class Stock:
 
     def vectors(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The vectors held under these keys, as the bytes that :meth:`save_vectors` got."""
-        if not self.path.exists():
-            return {}
         found: dict[str, bytes] = {}
         for first in range(0, len(keys), 500):
             some = keys[first : first + 500]
             asked = f"select key, value from vector where key in ({','.join('?' * len(some))})"
-            found.update(self._line().execute(asked, some))
+            found.update(self._all(asked, *some))
         return found
 
     def save_vectors(self, rows: Iterable[tuple[str, bytes]]) -> None:
@@ -292,11 +254,13 @@ class Stock:
         with self._writing(False) as line:
             line.executemany("insert or replace into vector values (?, ?)", rows)
 
-    def purge_vectors(self, still_used: Iterable[str]) -> int:
-        """Forget the vectors under other keys than these; how many."""
+    def purge_vectors(self, still_used: Iterable[str], beginning: str = "") -> int:
+        """Forget the vectors under other keys than these, of those whose key has this beginning (a model's); how
+        many."""
         used = frozenset(still_used)
         with self._writing(False) as line:
-            dead = [key for (key,) in line.execute("select key from vector") if key not in used]
+            keys = (key for (key,) in line.execute("select key from vector"))
+            dead = [key for key in keys if key.startswith(beginning) and key not in used]
             line.executemany("delete from vector where key = ?", [(key,) for key in dead])
             return len(dead)
 
@@ -305,21 +269,16 @@ class Stock:
     @property
     def version(self) -> int:
         """Grows with every change of what is held or noted, whoever makes it; 0 without a file."""
-        if not self.path.exists():
-            return 0
-        row = self._line().execute("select value from meta where key = 'changes'").fetchone()
-        return int(row[0]) if row else 0
+        return sum(int(value) for (value,) in self._all("select value from meta where key = 'changes'"))
 
     @property
     def name(self) -> str:
         """A random name of this stock, by which a server knows it from others; made on the first asking."""
         asked = "select value from meta where key = 'name'"
-        held = self._line().execute(asked).fetchone() if self.path.exists() else None
-        if held is None:
+        if not self._all(asked):
             with self._writing(False) as line:
                 line.execute("insert or ignore into meta values ('name', ?)", (uuid.uuid4().hex[:12],))
-            held = self._line().execute(asked).fetchone()
-        return str(held[0])
+        return str(self._all(asked)[0][0])
 
     def close(self) -> None:
         """Let go of this thread's connection."""
@@ -328,10 +287,24 @@ class Stock:
             line.close()
             self._lines.line = None
 
+    def _all(self, asked: str, *given: Any) -> list[Any]:
+        """The rows of an answer; none without a file."""
+        try:
+            return self._line().execute(asked, given).fetchall() if self.path.exists() else []
+        except (sqlite3.Error, OSError) as wrong:
+            raise refusal(self.path, wrong, "read") from wrong
+
+    def _documents(self, asked: str, given: int | str) -> Iterator[Document]:
+        for (body,) in self._all(asked, given):
+            try:
+                yield Document.model_validate_json(body)
+            except ValidationError as wrong:
+                raise damaged(self.path, "a document in it cannot be read") from wrong
+
     @contextmanager
     def _writing(self, counted: bool = True) -> Iterator[sqlite3.Connection]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             line = self._line()
             line.execute("begin immediate")
             try:
@@ -340,34 +313,16 @@ class Stock:
                     line.execute(_COUNT)
                 line.execute("commit")
             except BaseException:
-                line.execute("rollback")
+                if line.in_transaction:  # on a full disk SQLite has rolled back by itself
+                    line.execute("rollback")
                 raise
         except (sqlite3.Error, OSError) as wrong:
-            raise StockError(f"The literature stock {self.path} cannot be written: {wrong}.") from wrong
+            raise refusal(self.path, wrong, "written") from wrong
 
     def _line(self) -> sqlite3.Connection:
         line = getattr(self._lines, "line", None)
         if line is None:
-            line = self._lines.line = self._opened()
-        return line
-
-    def _opened(self) -> sqlite3.Connection:
-        line = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
-        try:
-            line.execute("pragma journal_mode = wal")
-            line.execute("pragma synchronous = normal")
-            line.executescript(_TABLES)
-            line.execute("insert or ignore into meta values ('format', ?)", (str(FORMAT),))
-            (held,) = line.execute("select value from meta where key = 'format'").fetchone()
-        except sqlite3.DatabaseError as wrong:
-            line.close()
-            raise StockError(
-                f"The literature stock {self.path} is damaged ({wrong}). Move it away; the cards that ship stay, "
-                "and `consilium literature pull` and `add` bring the rest again."
-            ) from wrong
-        if int(held) > FORMAT:
-            line.close()
-            raise StockError(f"{self.path} was written by a later version of Consilium (format {held}).")
+            line = self._lines.line = opened(self.path)
         return line
 
 

@@ -12,6 +12,7 @@ from retrieval.sources import online
 from retrieval.sources.eutils import PubmedError
 from retrieval.sources.pubmed import COLLECTION
 from retrieval.status import findings
+from retrieval.stock import StockError
 from tools.registry import tool
 
 LONGEST = 50_000
@@ -43,7 +44,7 @@ def search_literature(
     if not question.strip() or len(question) > LONGEST:
         return bad_input(f"Ask a question of 1 to {LONGEST} characters.")
     shelf = library()
-    whole = shelf.wait(PATIENCE)
+    whole = shelf.ready or shelf.wait(PATIENCE)
     outcome = shelf.search(question, k, kinds=kinds, since=since, depth=depth and [depth])
     more = {
         "searched": (outcome.searched,),
@@ -51,7 +52,7 @@ def search_literature(
     }
     note = shelf.trouble or ("" if whole else BUILDING)
     if outcome.hits:
-        return found(*findings(outcome.hits, shelf), note=note, **more)
+        return found(*findings(outcome.hits, shelf), note=f"{note} {_retracted(outcome)}".strip(), **more)
     if (kinds or since or depth) and shelf.search(question, k).hits:
         return not_found(f"{_searched(outcome)} {NARROW}", **more)
     if not (kinds or since or depth) and online.allowed():
@@ -67,8 +68,11 @@ def _nothing(outcome: SearchOutcome) -> str:
     parts = ["Nothing on this."]
     if outcome.unknown:
         parts.append(f"No held document speaks of: {', '.join(outcome.unknown)}.")
-    parts += [f"Retracted, so not shown: {source.title}." for source in outcome.retracted]
-    return " ".join(parts)
+    return " ".join((*parts, _retracted(outcome))).strip()
+
+
+def _retracted(outcome: SearchOutcome) -> str:
+    return " ".join(f"Retracted, so not shown: {source.title}." for source in outcome.retracted)
 
 
 def _online(question: str, k: int, outcome: SearchOutcome, more: dict[str, Any]) -> ToolResult:
@@ -86,8 +90,11 @@ def _online(question: str, k: int, outcome: SearchOutcome, more: dict[str, Any])
         else "It names nothing to ask PubMed for."
     )
     if asked.papers and shelf.stock is not None:
-        shelf.stock.put(asked.papers, COLLECTION)
-        shelf.update()
+        try:
+            shelf.stock.put(asked.papers, COLLECTION)
+            shelf.update()
+        except StockError as wrong:  # they are in hand: shown all the same
+            sent = f"{sent} They could not be held: {wrong}"
     hits = Library([shelf.marked(paper) for paper in asked.papers]).search(question, k).hits
     if not hits:
         return not_covered(f"{nothing} {sent} None of its {len(asked.papers)} papers speaks to this.", **more)

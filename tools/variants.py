@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from genomics.acmg.weigh import Proposal
 from genomics.builds import Build
 from genomics.findings import result
 from genomics.interpret import interpret, interpret_all
-from retrieval.evidence import Evidence, ToolResult, Word
+from retrieval.evidence import Evidence, ToolResult, Word, bad_input
 from tools.registry import Context, tool
 
 MOST = 10
@@ -47,8 +47,22 @@ def weigh_evidence(variant: str, codes: list[Code]) -> ToolResult:
 
     Each quote must stand word for word in a held text of its PMID. Only a clinician can confirm a proposed code.
     """
+    if withdrawn := retracted(code.pmid for code in codes[:MOST]):
+        return bad_input(f"Retracted, so it supports nothing: PMID {', '.join(withdrawn)}. Propose the other codes.")
     proposals = [Proposal(**code.model_dump()) for code in codes[:MOST]]
     return proposed.result(interpret(variant), proposals, documents_of)
+
+
+def retracted(pmids: Iterable[str]) -> list[str]:
+    """Those of the PMIDs that a held document or a held notice says were retracted."""
+    from retrieval.search import library
+
+    held = library()
+    return [
+        pmid
+        for pmid in dict.fromkeys(pmids)
+        if any("retracted" in document.source.marks for document in held.of_pmid(pmid))
+    ]
 
 
 def documents_of(pmid: str) -> Sequence[Evidence]:

@@ -15,7 +15,8 @@ def main() -> int:
     """Each suite in a process of its own, so that none warms another; returns the number of failed suites."""
     suites = [
         ("answers: what the conversation costs beyond its tools", ["evals.bench.answers"], False),
-        ("retrieval: words, vectors, fused", ["evals.bench.retrieval"], False),
+        ("literature: every bar of its specification", ["evals.literature.table", "--data", str(DATA)], False),
+        ("literature: 20,000 passages", ["evals.bench.literature_scale", "--passages", "20000"], False),
         ("genomics: every bar of its specification", ["evals.bench.genomics", str(DATA)], False),
         ("treatment: every bar of its specification", ["evals.bench.treatment", str(DATA)], False),
         ("imaging: every bar, at a quick look", ["imaging", "evaluate", "all", *_imaging()], True),

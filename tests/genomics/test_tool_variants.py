@@ -107,6 +107,14 @@ def test_a_proposed_code_needs_a_quote_that_stands_in_a_held_text_of_the_gene() 
     assert weighed(str(document.source.pmid), quote, "BA1", "supporting").outcome is Outcome.BAD_INPUT
 
 
+def test_a_retracted_paper_supports_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.variants.retracted", lambda pmids: [pmid for pmid in pmids if pmid == "42"])
+    asked = {"code": "PS3", "strength": "strong", "quote": "any words", "pmid": "42"}
+    result = registry.call("weigh_evidence", {"variant": "BRCA1 c.68_69del", "codes": [asked]})
+    assert result.outcome is Outcome.BAD_INPUT
+    assert "Retracted, so it supports nothing: PMID 42" in result.note
+
+
 def test_a_patient_gets_the_known_class_and_no_criteria_or_computation() -> None:
     context = Context(role="patient")
     kinds = {finding.kind for finding in ask("BRCA2 c.5946del", context).findings}
