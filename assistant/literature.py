@@ -17,7 +17,6 @@ from retrieval.words import spelled
 
 if TYPE_CHECKING:
     from retrieval.search import Library
-    from retrieval.stock import Stock
 
 UPLOADED = "uploaded"
 """The name of the collection of the guidelines that came by the library page."""
@@ -144,31 +143,31 @@ def brought(path: Path, name: str) -> Read:
     shelf = library()
     if shelf.stock is None:
         return Read(path.name, why="There is no data folder to hold it in.")
+    identity = local.source_id(local.collection_name(path, name), path.name)
+    today = datetime.now(UTC).date().isoformat()
     try:
-        done = local.add(shelf.stock, path, name)
+        before = shelf.stock.document(identity)
+        # a browser does not hand on the date of a file
+        done = local.add(shelf.stock, path, name, came=today)
+        held = shelf.stock.document(identity)
     except (local.LocalError, StockError) as refused:
         return Read(path.name, why=str(refused))
     if done.skipped:
         return Read(path.name, why=done.skipped[0][1])
-    collection = local.collection_name(path, name)
-    held = shelf.stock.document(local.source_id(collection, path.name))
     if not done.documents or held is None:
         return Read(path.name, held, "it was held already, with the same text")
-    held = _undated(held, shelf.stock, collection)
     shelf.update()
-    return Read(path.name, held)
+    return Read(path.name, held, _replaced(before))
 
 
-def _undated(document: Document, stock: Stock, collection: str) -> Document:
-    """A browser does not hand on the date of a file: where the text gives none, the day on which it came must not pass
-    for its age."""
-    if "date of the file" not in document.source.version:
-        return document
-    version = f"brought {document.dated}; the file gives no date"
-    source = document.source.model_copy(update={"version": version, "year": None})
-    mended = document.model_copy(update={"source": source})
-    stock.put([mended], next(one.collection for one in stock.holdings() if one.collection.name == collection))
-    return mended
+def _replaced(before: Document | None) -> str:
+    """Said of an upload that has the name of one that was held: another ward's file may be called the same."""
+    if before is None:
+        return ""
+    return (
+        f"it replaces the version of {before.dated} that was held under this file name, “{before.source.title}”; "
+        "if it is another guideline, give the file another name and bring both in"
+    )
 
 
 def queries(shelf: Library) -> tuple[Mapping[str, Any], ...]:

@@ -19,6 +19,8 @@ from retrieval.words import ASKING, STOP, stem
 
 FILES = tuple(Path(__file__).parent / "knowledge" / name for name in ("vocabulary.yaml", "names.yaml"))
 SECTIONS = ("conditions", "measures", "drugs", "classes", "genes")
+KINDS = "kinds"
+"""Section of lines [general, kind, kind, ...] of canonical names: what names a kind speaks of the general."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST = 6
 CLIPPED = 5
@@ -58,6 +60,7 @@ class Vocabulary:
                 self._add(section, line[0], own)
                 if section == "classes":
                     self._members[line[0]] = frozenset(line) & drugs
+        self._kinds = {line[0]: frozenset(line[1:]) for line in sections.get(KINDS, ())}
         self._drug_names = tuple(
             (phrase.casefold(), line[0])
             for line in sections.get("drugs", ())
@@ -84,7 +87,7 @@ class Vocabulary:
     def digest(self) -> str:
         """All phrases and what they name, as a hash."""
         whole = sorted((key, sorted(held)) for key, held in self._phrases.items())
-        members = sorted((name, sorted(drugs)) for name, drugs in self._members.items())
+        members = sorted((name, sorted(drugs)) for name, drugs in {**self._members, **self._kinds}.items())
         return hashlib.sha256(repr((whole, members)).encode()).hexdigest()
 
     def mentions(self, text: str) -> list[Mention]:
@@ -131,16 +134,25 @@ class Vocabulary:
         return wider
 
     def speaks_of(self, concept: str, held: frozenset[str]) -> bool:
-        """True if a text with the concepts ``held`` speaks of ``concept`` itself, or of a member of the class.
+        """True if a text with the concepts ``held`` speaks of ``concept`` itself, of a member of the class, or of a
+        kind of the condition (postnatal depression is a depression).
 
         A class does not speak for its member: what holds for "statins" is no answer about one that is asked for.
         """
-        return concept in held or bool(self._members.get(concept, frozenset()) & held)
+        return concept in held or bool(self._under(concept) & held)
+
+    def speaks_of_class(self, drug: str, held: frozenset[str]) -> bool:
+        """True if a text with the concepts ``held`` names a class of the drug."""
+        return bool(self._classes.get(drug, frozenset()) & held)
+
+    def _under(self, concept: str) -> frozenset[str]:
+        none: frozenset[str] = frozenset()
+        return self._members.get(concept, none) | self._kinds.get(concept, none)
 
     def speakers(self, concepts: Iterable[str]) -> frozenset[str]:
-        """All that :meth:`speaks_of` looks for when it is asked about these."""
+        """All that :meth:`speaks_of` and :meth:`speaks_of_class` look for when they are asked about these."""
         named = frozenset(concepts)
-        return named.union(*(self._members.get(name, frozenset()) for name in named))
+        return named.union(*(self._under(name) | self._classes.get(name, frozenset()) for name in named))
 
     def clipped(self, word: str) -> str | None:
         """The one drug whose name begins with a clipped word ("atorvast", "clopid"); None where it fits more
@@ -187,12 +199,13 @@ def vocabulary() -> Vocabulary:
     Raises:
         ValueError: a file holds a line that is not a list of words.
     """
-    sections: dict[str, list[list[str]]] = {section: [] for section in SECTIONS}
+    wanted = (*SECTIONS, KINDS)
+    sections: dict[str, list[list[str]]] = {section: [] for section in wanted}
     for file in FILES:
         raw = yaml.load(
             file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         )
-        for section in SECTIONS:
+        for section in wanted:
             sections[section] += _lines(raw.get(section) or [], f"{file.name}, {section}")
     return Vocabulary(sections)
 

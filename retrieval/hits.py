@@ -22,6 +22,8 @@ class Explain(Word):
     relevance: float
     coverage: float
     lack: float
+    unsaid: float = 0.0
+    """How heavily it counts that the passage does not speak of the aspect that is asked about."""
     matched: tuple[str, ...]
     missing: tuple[str, ...]
 

@@ -64,7 +64,7 @@ class Ranked:
     def _value(self, at: int) -> float:
         cosine = None if self._far is None else self._found.dense.get(at, self._far)
         leading = sum(1 / ranking[at] for ranking in (self._dense_ranks, self._word_ranks) if at in ranking)
-        return round(relevance(cosine, self._verdicts[at], leading), 4)
+        return round(relevance(cosine, self._verdicts[at], leading, self._shelf.questioned(at)), 4)
 
     def hits(self, floor: float, marked: Callable[[Document], Document]) -> list[Hit]:
         """The candidates of at least this relevance, in their order; without what the stock has forgotten since."""
@@ -91,7 +91,10 @@ class Ranked:
             relevance=self.values[at],
             coverage=round(verdict.coverage, 4),
             lack=verdict.lack,
-            matched=tuple(token for token in self.weighed.weights if token in self._held[at]),
+            unsaid=round(verdict.unsaid, 4),
+            matched=tuple(
+                token for token, weight in self.weighed.weights.items() if weight and token in self._held[at]
+            ),
             missing=verdict.missing,
         )
         return Hit(passage=self._shelf.passage(at), document=document, score=self.values[at], explain=explain)

@@ -13,33 +13,20 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
+from retrieval.aspects import Aspect, aspects_of
 from retrieval.embed import word_pieces
 from retrieval.expand import Mention, Vocabulary
 from retrieval.shorthand import asking, is_filler
+from retrieval.technical import CODE, acronyms, is_name, is_technical, named_by_place, pieces_of
 from retrieval.word_index import WordIndex
 from retrieval.words import ASKING, spelled, stem
 
 _JOINT = re.compile(r"[-/*:]")
 _ASKING = frozenset(stem(word) for word in ASKING)
-_CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[\w*.:>+\-/]{3,}$|^[cgmnpr]\.\S+$")
-_CLINICAL = re.compile(
-    r"(?:mab|nib|pril|sartan|statin|gliptin|gliflozin|glutide|azole|mycin|cillin|xaban|triptan|olol|dipine|setron"
-    r"|parin|lukast|oxetine|prazole|floxacin|cycline|barbital|azepam|itis|emia|pathy|ectomy|plasty|penia|algia)s?$"
-)
-_EVERYDAY = re.compile(
-    r"(?:ed|ing|ly|ness|ments?|tions?|ity|ities|[ai]ble|ful|less|ists?|ship|ous|ism|i[sz]ers?|ery|ology|nosis)$"
-)
-_BEFORE = re.compile(
-    r"\b([^\W\d_]{4,})(?:'s)? (?:syndrome|disease|disorder|deficiency|fever|palsy|virus)\b", re.I
-)
-_ACRONYM = re.compile(r"\b(?=[A-Z]\w*[A-Z])[A-Za-z]{3,5}[A-Z]\b")
 _ONGOING = re.compile(
     r"\b(?:on|takes|taking|despite|failed)\s+((?:max\w*\s+|my |his |her |daily )?\S+(?:\s*(?:[+/&]|and)\s*\S+)*)",
     re.I,
 )
-RARE_PIECES = 3
-"""A word that the model's word list breaks into so many pieces is hardly everyday English."""
-RARE_LENGTH = 6
 SMOOTH = 3.0
 """Weight that no passage covers: a question with one everyday word must not count as covered by it alone."""
 TECHNICAL = 2.5
@@ -53,6 +40,10 @@ SECTION_WEIGHT = {
     "measures": 0.4,
 }
 """How much it counts that a passage lacks what the question names, by section of the vocabulary."""
+INHERITED = frozenset(
+    {"poor metabolizer", "intermediate metabolizer", "ultrarapid metabolizer", "genetic testing"}
+)
+"""Concepts that ask about genes without naming one: "I break down sertraline slowly"."""
 BACKGROUND = 0.25
 SETTING = 0.2
 """The disease beside a gene and a drug that are asked about."""
@@ -62,16 +53,25 @@ TOLD = 0.6
 """What a story names, where the asking sentence itself names nothing."""
 TAKEN = 0.4
 """A drug that somebody is on, where more is named: it may be the background or the question."""
-SIGN, MOST_SIGNS = 0.2, 0.5
-"""A code, an acronym or a rare word that a passage lacks; many of them only say that somebody wrote in haste."""
+SIGN, SIGN_UNKNOWN, MOST_SIGNS = 0.2, 0.35, 0.6
+"""A code, an acronym or a rare word that a passage lacks, and one that no passage holds; many of them only say that
+somebody wrote in haste."""
 STRANGE = 0.6
 """What an everyday word that no passage holds weighs beside one that is as rare but held."""
 STORY, STORY_OF_VAGUE = 0.35, 0.7
 """What the words around the asking sentences weigh; more where those name nothing themselves ("Is it any good?")."""
 GUESS = 0.2
 """A corrected word may have been meant as it was written."""
-UNKNOWN = 2.0
-"""How much more it counts if no passage of the library names it."""
+PASSING, PASSING_OF_VAGUE = 0.7, 1.0
+"""What an aspect counts that only the story names, where the asking sentences ask about none."""
+MOST_UNSAID = 1.5
+"""Several aspects at once are often one asked in several words."""
+OVER = 0.6
+"""A drug that a passage lacks, of a class that it names."""
+TOGETHER = "interaction"
+"""The aspect under which two drugs are wanted together: a passage on one of them is no answer."""
+UNKNOWN, UNKNOWN_DISEASE = 2.0, 1.5
+"""How much more it counts if no passage of the library names it; a disease is more often only said in other words."""
 
 
 class Asked(NamedTuple):
@@ -93,6 +93,15 @@ class Asked(NamedTuple):
     """Misspelt words and the held token that was meant."""
     unknown: tuple[str, ...]
     """What the question names and no passage of the library does."""
+    compares: bool = True
+    """False where two things that it names are wanted together, not one against the other."""
+    strange: frozenset[str] = frozenset()
+    """Those of the ``signs`` that no passage holds."""
+    length: float = 0.0
+    """The logarithm of its number of words: the longer it is told, the less of it a passage covers."""
+    aspects: Mapping[Aspect, float] = {}
+    """What it wants to know: cost, pregnancy, driving ..., and how much it counts where that is not spoken of. The
+    stems that speak of them stand among ``weights`` with no weight of their own."""
 
 
 class Verdict(NamedTuple):
@@ -102,6 +111,10 @@ class Verdict(NamedTuple):
     lack: float
     """How heavily the missing counts: 1 for a known drug, gene or disease, more for an unknown one."""
     missing: tuple[str, ...]
+    unsaid: float = 0.0
+    """How heavily it counts that the passage does not speak of the aspects that are asked about: 1 for one."""
+    length: float = 0.0
+    """Of the question, as in :class:`Asked`."""
 
 
 def asked(question: str, index: WordIndex, vocabulary: Vocabulary, held: frozenset[str]) -> Asked:
@@ -119,22 +132,23 @@ def asked(question: str, index: WordIndex, vocabulary: Vocabulary, held: frozens
     words = {stem(corrected[raw]) if raw in corrected else token: raw for token, raw in words.items()}
     concept_of |= _tokens_of(mentions[-len(corrected) :] if corrected else [])
     words = {token: raw for token, raw in words.items() if not _part(token, words)}
-    named = _named(question)
+    named = named_by_place(question)
     loose = {token: raw for token, raw in words.items() if token not in concept_of}
     names = {token: raw for token, raw in loose.items() if raw in named or is_name(raw)}
     signs = _signs(question, {t: raw for t, raw in loose.items() if t not in names}, mentions)
     concepts = _counting(question, mentions, vocabulary)
-    unknown = [name for name in concepts if not vocabulary.speaks_of(name, held)]
-    unknown += [raw for token, raw in names.items() if token not in index.frequency]
-    strangers = _offered(question, mentions, vocabulary) & frozenset(unknown)
-    concepts = {
-        name: max(weight, float(name in strangers)) * (UNKNOWN if name in unknown else 1.0)
-        for name, weight in concepts.items()
-    }
     drugs, genes, diseases = (
         frozenset(mention.concept for mention in mentions if mention.section == section)
         for section in ("drugs", "genes", "conditions")
     )
+    unknown = [name for name in concepts if not vocabulary.speaks_of(name, held)]
+    unknown += [raw for token, raw in names.items() if token not in index.frequency]
+    strangers = _offered(question, mentions, vocabulary) & frozenset(unknown)
+    concepts = {
+        name: max(weight, float(name in strangers))
+        * (1.0 if name not in unknown else UNKNOWN_DISEASE if name in diseases else UNKNOWN)
+        for name, weight in concepts.items()
+    }
     heavy = {*names, *_tokens_of([mention for mention in mentions if mention.section != "names"])}
     story = _story(question, vocabulary)
     weights = {
@@ -144,8 +158,9 @@ def asked(question: str, index: WordIndex, vocabulary: Vocabulary, held: frozens
         * story.get(token, 1.0)
         for token in words
     }
+    aspects = _aspects(question, vocabulary)
     return Asked(
-        weights,
+        dict.fromkeys((stem for aspect in aspects for stem in sorted(aspect.stems)), 0.0) | weights,
         names,
         signs,
         concepts,
@@ -155,15 +170,19 @@ def asked(question: str, index: WordIndex, vocabulary: Vocabulary, held: frozens
         concept_of,
         corrected,
         tuple(dict.fromkeys(unknown)),
+        not any(aspect.name == TOGETHER for aspect in aspects),
+        frozenset(token for token in signs if token not in index.frequency),
+        math.log(max(1, len(question.split()))),
+        aspects,
     )
 
 
 def _signs(question: str, loose: Mapping[str, str], mentions: list[Mention]) -> dict[str, str]:
     """Codes, acronyms and rare words; how a variant is written is a detail where its gene is named."""
-    short = _acronyms(question)
+    short = acronyms(question)
     found = {token: raw for token, raw in loose.items() if raw in short or is_technical(raw)}
     if any(mention.section == "genes" for mention in mentions):
-        return {token: raw for token, raw in found.items() if not _CODE.match(raw)}
+        return {token: raw for token, raw in found.items() if not CODE.match(raw)}
     return found
 
 
@@ -181,6 +200,17 @@ def _story(question: str, vocabulary: Vocabulary) -> dict[str, float]:
     return {token: share for token in spelled(question) if token not in own}
 
 
+def _aspects(question: str, vocabulary: Vocabulary) -> dict[Aspect, float]:
+    """What is asked about, and how much it counts; what only the story around names counts in part, more where the
+    asking sentences name nothing themselves ("I missed a tablet. What now?")."""
+    ask = asking(question)
+    wanted = {aspect: aspect.weight for aspect in aspects_of(ask)}
+    if ask == question or wanted:
+        return wanted
+    share = PASSING if vocabulary.mentions(ask) else PASSING_OF_VAGUE
+    return {aspect: aspect.weight * share for aspect in aspects_of(question)}
+
+
 def judge(
     question: Asked, tokens: Container[str], concepts: frozenset[str], vocabulary: Vocabulary
 ) -> Verdict:
@@ -192,25 +222,22 @@ def judge(
         if token in tokens or (named and not named <= absent):
             covered += weight
     words = [raw for token, raw in question.technical.items() if token not in tokens]
-    lack = sum(_lacking(name, absent, question) for name in absent)
+    lack = sum(
+        _lacking(name, absent, question) * (OVER if vocabulary.speaks_of_class(name, concepts) else 1.0)
+        for name in absent
+    )
     lack += sum(UNKNOWN if raw in question.unknown else 1.0 for raw in words)
-    lack += min(MOST_SIGNS, sum(SIGN for token in question.signs if token not in tokens))
+    strange = (
+        SIGN_UNKNOWN if token in question.strange else SIGN for token in question.signs if token not in tokens
+    )
+    lack += min(MOST_SIGNS, sum(strange))
     lack += GUESS * len(question.corrected)
     total = sum(question.weights.values())
     signs = (raw for token, raw in question.signs.items() if token not in tokens)
-    missing = tuple(dict.fromkeys((*sorted(absent), *words, *signs)))
-    return Verdict(covered / (total + SMOOTH), lack, missing)
-
-
-def _named(question: str) -> frozenset[str]:
-    """Words that name by their place: "Bartter syndrome"."""
-    found = {match.group(1).casefold() for match in _BEFORE.finditer(question)}
-    return frozenset(word for word in found if not _EVERYDAY.search(word))
-
-
-def _acronyms(question: str) -> frozenset[str]:
-    """Words that look like names by their capitals: "CLAPO". A hasty writer makes them up as well."""
-    return frozenset(() if question.isupper() else map(str.casefold, _ACRONYM.findall(question)))
+    silent = [aspect for aspect in question.aspects if not aspect.spoken_by(tokens)]
+    missing = tuple(dict.fromkeys((*sorted(absent), *words, *signs, *(aspect.name for aspect in silent))))
+    unsaid = min(MOST_UNSAID, sum(question.aspects[aspect] for aspect in silent))
+    return Verdict(covered / (total + SMOOTH), lack, missing, unsaid, question.length)
 
 
 def _counting(question: str, mentions: list[Mention], vocabulary: Vocabulary) -> dict[str, float]:
@@ -244,10 +271,11 @@ def _lacking(name: str, absent: set[str], question: Asked) -> float:
     """
     weight = question.concepts[name]
     if name in question.drugs and name not in question.unknown and not question.drugs <= absent:
-        return weight * 0.5
+        return weight * (0.5 if question.compares else 1.0)
     if name not in question.diseases:
         return weight
-    if question.genes and not (question.genes | question.drugs) & absent:
+    of_genes = question.genes or (question.drugs and not INHERITED.isdisjoint(question.concepts))
+    if of_genes and not (question.genes | question.drugs) & absent:
         return weight * SETTING
     met = sum(share >= TELLING for other, share in question.concepts.items() if other not in absent)
     return weight / max(1, met)
@@ -264,34 +292,6 @@ def _tokens_of(mentions: list[Mention]) -> dict[str, frozenset[str]]:
 def _part(token: str, words: Mapping[str, str]) -> bool:
     """True for a compound whose parts are weighed already ("placebo-controlled", "CYP2C19*2/*2")."""
     return any(part in words for part in (stem(piece) for piece in _JOINT.split(token)) if part != token)
-
-
-def is_name(word: str) -> bool:
-    """True for words that name by their form: a drug's stem, the ending of a disease or an operation."""
-    return bool(_CLINICAL.search(word))
-
-
-def is_technical(word: str) -> bool:
-    """True for names, for codes (genes, variants, alleles), and for words rare in English."""
-    if is_name(word) or _CODE.match(word):
-        return True
-    if len(word) < RARE_LENGTH or _EVERYDAY.search(word):
-        return False
-    return min(pieces_of(word), pieces_of(word.removesuffix("s"))) >= RARE_PIECES
-
-
-def pieces_of(word: str) -> int:
-    """Into how many pieces the model's word list breaks a word; 1 where the list is not to be had."""
-    known = word_pieces()
-    if not known or not word.isalpha():
-        return 1
-    at = count = 0
-    while at < len(word):
-        end = next(
-            (e for e in range(len(word), at, -1) if ("##" if at else "") + word[at:e] in known), at + 1
-        )
-        at, count = end, count + 1
-    return count
 
 
 def _meant(token: str, raw: str, index: WordIndex, vocabulary: Vocabulary) -> str | None:
@@ -315,19 +315,39 @@ def _near(word: str, token: str) -> bool:
     return word[0] == token[0] and abs(len(word) - len(token)) <= 2 and len(word) >= 5 and word.isalpha()
 
 
-NEARNESS, COVERAGE, LACK, LEADING, SHIFT = 11.9, 3.1, 3.4, 0.6, -8.2
-"""Weights of cosine, coverage, lack and leading in the logistic, fitted on the fit halves of the development
-questions; evals/bench/retrieval.py shows both halves."""
-WORDS_ONLY = 8.0, -4.8
-"""Weight of coverage and shift while there are no vectors: the words must then cover more."""
+class Weights(NamedTuple):
+    """What each sign counts in the logistic."""
+
+    nearness: float
+    """Of the cosine."""
+    coverage: float
+    lack: float
+    unsaid: float
+    leading: float
+    length: float
+    shift: float
+
+    def value(self, cosine: float, verdict: Verdict, leading: float) -> float:
+        """0 to 1."""
+        sign = self.nearness * cosine + self.coverage * verdict.coverage + self.leading * leading + self.shift
+        sign += self.length * verdict.length - self.lack * verdict.lack - self.unsaid * verdict.unsaid
+        return 1 / (1 + math.exp(-sign))
 
 
-def relevance(cosine: float | None, verdict: Verdict, leading: float = 0.0) -> float:
-    """0 to 1. ``leading`` is 0 to 2: first by meaning and by words at once. Without a cosine (no vectors yet)
-    the words alone decide."""
+QUESTIONED = Weights(11.0, 3.1, 3.5, 4.3, 0.55, 0.6, -8.4)
+"""For passages that carry questions of their own, as cards do: question is compared with question. Fitted on the fit
+halves of the development questions (evals/literature/fit.py); the shift was set so that both halves together answer and
+refuse with the same margin."""
+TEXT_ONLY = Weights(5.1, 4.15, 1.5, 1.0, 2.0, 0.0, -6.86)
+"""For passages that are text alone, as abstracts are: their cosines are lower. Fitted on "Does I (against C) change O?"
+of half of 500 evidence_inference articles, of which half were held."""
+WORDS_ONLY = Weights(0.0, 8.0, 3.4, 3.3, 0.0, 0.0, -4.8)
+"""While there are no vectors: the words must then cover more."""
+
+
+def relevance(cosine: float | None, verdict: Verdict, leading: float = 0.0, questioned: bool = True) -> float:
+    """0 to 1. ``leading`` is 0 to 2: first by meaning and by words at once. ``questioned``: the passage carries
+    questions of its own. Without a cosine (no vectors yet) the words alone decide."""
     if cosine is None:
-        sign = WORDS_ONLY[0] * verdict.coverage + WORDS_ONLY[1] - LACK * verdict.lack
-    else:
-        near = NEARNESS * cosine + COVERAGE * verdict.coverage + LEADING * leading
-        sign = near - LACK * verdict.lack + SHIFT
-    return 1 / (1 + math.exp(-sign))
+        return WORDS_ONLY.value(0.0, verdict, 0.0)
+    return (QUESTIONED if questioned else TEXT_ONLY).value(cosine, verdict, leading)

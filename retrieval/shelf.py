@@ -195,6 +195,10 @@ class Shelf:
             self._documents[at] = held
         return held
 
+    def questioned(self, position: int) -> bool:
+        """True for a passage that is found by questions of its own, as a card is."""
+        return bool(self._columns["facets"][position] > 1)
+
     def owner(self, position: int) -> int:
         """Which document a passage stands in."""
         return int(self._columns["owner"][position])

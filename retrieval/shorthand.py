@@ -36,7 +36,7 @@ _AMOUNT = re.compile(
 )
 _CHUNK = re.compile(r"^([\W_]*)(.*?)([\W_]*)$", re.DOTALL)
 _JOINED = re.compile(r"([/+&,])")
-_ARROW = re.compile(r"\s*(?:->|=>|→)\s*")
+_ARROW = re.compile(r"(?:->|=>|→)\s*")
 _PART = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n+")
 _ASKS = re.compile(
     r"^(?:and |but |so )?(?:what|which|who|how|why|when|where|is|are|was|do|does|did|can|could|should|would|will|may"
@@ -50,6 +50,7 @@ class _Book(NamedTuple):
     any: dict[str, str]
     capitals: dict[str, str]
     beside: dict[str, tuple[str, ...]]
+    settled: dict[str, dict[str, tuple[str, ...]]]
     filler: frozenset[str]
 
 
@@ -110,6 +111,9 @@ def _joined(core: str, message: str, shouted: bool) -> str:
 
 def _long(form: str, message: str, shouted: bool) -> str | None:
     book = _book()
+    for said, words in book.settled.get(form, {}).items():
+        if any(word in message for word in words):
+            return said
     if any(word in message for word in book.beside.get(form, ())):
         return None
     if not shouted and form in book.capitals:
@@ -123,5 +127,9 @@ def _book() -> _Book:
         FILE.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     )
     beside = {form: tuple(word.casefold() for word in words) for form, words in raw["beside"].items()}
+    settled = {
+        form: {said: tuple(word.casefold() for word in words) for said, words in readings.items()}
+        for form, readings in raw["settled"].items()
+    }
     filler = frozenset(stem(word) for word in raw["filler"].split())
-    return _Book(raw["any"], raw["capitals"], beside, filler)
+    return _Book(raw["any"], raw["capitals"], beside, settled, filler)

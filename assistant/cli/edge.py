@@ -39,7 +39,7 @@ def ready(**overrides: Any) -> Settings:
     except (SettingsError, StartupRefused, KeyRefused) as refused:
         stop(str(refused), BAD_INPUT)
     for note in prepared.notes:
-        print(note, file=sys.stderr)
+        print(inert(note), file=sys.stderr)
     from assistant import egress
 
     egress.install(settings.hosts)
@@ -61,7 +61,8 @@ def _literature(settings: Settings) -> None:
         Path(chosen.reranker) if chosen.reranker else None,
     )
     key = chosen.ncbi_key.get_secret_value() if chosen.ncbi_key else None
-    online.configure(Pubmed(chosen.contact_email, key) if chosen.online else None)
+    # one try: a clinician who waits for an answer is not kept until PubMed has recovered
+    online.configure(Pubmed(chosen.contact_email, key, waits=()) if chosen.online else None)
 
 
 def assistant_of(settings: Settings) -> Assistant:
@@ -77,8 +78,15 @@ def assistant_of(settings: Settings) -> Assistant:
 
 def stop(words: str, code: int) -> NoReturn:
     """End with one line on the error stream and an exit code."""
-    print(words, file=sys.stderr)
+    print(inert(words), file=sys.stderr)
     raise typer.Exit(code)
+
+
+def inert(words: str) -> str:
+    """Words that may hold names of files, as a terminal may show them: no sign in them steers it."""
+    from assistant.render import printable
+
+    return "\n".join(map(printable, words.split("\n")))
 
 
 def show(value: Any, as_json: bool, prose: Callable[[], str]) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli import edge, literature_pull
-from assistant.cli.literature_stock import indexed, stock_of
+from assistant.cli.literature_stock import WIPED, indexed, stock_of
 from assistant.cli.progress import bar, interruptible
 
 if TYPE_CHECKING:
-    from retrieval.evidence import ToolResult
+    from retrieval.evidence import Finding, ToolResult
 
 app = typer.Typer(
     no_args_is_help=True, help="The literature library: search it, see what it holds, bring more in."
@@ -21,8 +21,8 @@ app = typer.Typer(
 app.add_typer(literature_pull.app, name="pull")
 app.command("recheck")(literature_pull.recheck)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-PATIENCE = 30.0
-"""Seconds that a search waits for the vectors at the first start, as the tool does."""
+OTHERWISE = "it found otherwise than the one before"
+MOVED = "not known: it came from PubMed just now, or the index changed meanwhile; ask again"
 
 
 @app.command()
@@ -45,13 +45,19 @@ def search(
 ) -> None:
     """Passages of the library that answer a question, each with its quote, depth and source; exits 4 for none."""
     edge.ready()
+    from retrieval.stock import StockError
     from tools.registry import call
 
     words = edge.read_text(question)
     wanted = [kind.strip() for kind in kinds.split(",") if kind.strip()]
     given = {"question": words, "k": k, "since": since, "depth": depth, "kinds": wanted or None}
-    result = call("search_literature", {name: value for name, value in given.items() if value is not None})
-    reasons = _reasons(result, words, k, since, depth, wanted) if why else []
+    try:
+        result = call(
+            "search_literature", {name: value for name, value in given.items() if value is not None}
+        )
+        reasons = list(_reasons(result, words, k, since, depth, wanted)) if why else []
+    except StockError as damaged:
+        edge.stop(str(damaged), edge.UNAVAILABLE)
     if as_json:
         edge.show(result.model_dump(mode="json") | ({"why": reasons} if why else {}), True, str)
     else:
@@ -61,17 +67,27 @@ def search(
 
 def _reasons(
     result: ToolResult, question: str, k: int, since: int | None, depth: str | None, kinds: list[str]
-) -> list[str]:
-    """Why each finding stands where it does; "" for one that is there because it found otherwise."""
+) -> Iterator[str]:
+    """Why each finding stands where it does. The tool tells no scores, so it is searched again: a passage that this
+    second search does not find, because the index moved or it came from PubMed just now, is told as such."""
     from assistant.literature import told
     from assistant.literature import why as because
     from retrieval.search import library
 
     if not result.findings:
-        return []
+        return
     shelf = library()
     outcome = shelf.search(question, k, kinds=kinds or None, since=since, depth=[depth] if depth else None)
-    return [because(one.hit, outcome.floor) if one.hit else "" for one in told(outcome, shelf)]
+    known = {
+        _place(one.finding): because(one.hit, outcome.floor) if one.hit else OTHERWISE
+        for one in told(outcome, shelf)
+    }
+    for finding in result.findings:
+        yield known.get(_place(finding), MOVED)
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.evidence[0].source.id, finding.evidence[0].quote
 
 
 def _prose(result: ToolResult, reasons: list[str]) -> Iterator[str]:
@@ -85,7 +101,7 @@ def _prose(result: ToolResult, reasons: list[str]) -> Iterator[str]:
         if finding.statement != entry.quote:
             yield f"   “{printable(entry.quote)}”"
         if reasons:
-            yield f"   why: {printable(reasons[number - 1]) or 'it found otherwise than the one before'}"
+            yield f"   why: {printable(reasons[number - 1])}"
     if not result.findings:
         yield printable(f"{result.outcome}: {result.note}")
     elif result.note:
@@ -161,16 +177,28 @@ def add(
             bar("Reading") as told,
         ):
             done = local.add(stock, path, name or None, told)
-    except (local.LocalError, StockError) as refused:
+    except local.LocalError as refused:
         edge.stop(str(refused), edge.BAD_INPUT)
+    except StockError as refused:
+        edge.stop(str(refused), edge.UNAVAILABLE)
     print(
         f"{done.added:,} added, {done.changed:,} changed, {done.unchanged:,} unchanged, {done.removed:,} removed"
     )
     for file, reason in done.skipped:
-        print(f"skipped {file}: {reason}")
+        print(edge.inert(f"skipped {file}: {reason}"))
+    if done.kept:
+        print(edge.inert(_kept(done.kept, local.collection_name(path, name or None))))
     indexed()
-    if done.skipped and not (done.added or done.changed or done.unchanged):
+    if (done.skipped or done.kept) and not (done.added or done.changed or done.unchanged):
         raise typer.Exit(edge.NOTHING)
+
+
+def _kept(files: tuple[str, ...], collection: str) -> str:
+    named = ", ".join(files[:5]) + (" …" if len(files) > 5 else "")
+    return (
+        f"{len(files):,} held files are not in the folder, more than half of it: they stay, for a share may not be "
+        f"mounted ({named}). If they are really gone: `consilium literature remove {collection}`, then add it again."
+    )
 
 
 @app.command()
@@ -203,7 +231,7 @@ def remove(
             )
     except StockError as refused:
         edge.stop(str(refused), edge.UNAVAILABLE)
-    print(f"{gone:,} document{'s' if gone != 1 else ''} let go")
+    print(f"{gone:,} document{'s' if gone != 1 else ''} let go. {WIPED}")
     indexed()
 
 

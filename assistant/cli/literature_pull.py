@@ -99,7 +99,7 @@ def pmc(
         f"{len(done.retracted):,} retracted"
     )
     for one in done.withheld:
-        print(f"not held: {one.pmcid}: {one.why}")
+        print(edge.inert(f"not held: {one.pmcid}: {one.why}"))
     indexed()
     if not (done.added or done.changed or done.held_before or done.unchanged):
         raise typer.Exit(edge.NOTHING)
@@ -132,7 +132,7 @@ def medquad(
         f"{done.added:,} added, {done.changed:,} changed, {done.unchanged:,} unchanged, {done.removed:,} removed"
     )
     for name in done.damaged:
-        print(f"skipped {name}: cannot be read")
+        print(edge.inert(f"skipped {name}: cannot be read"))
     indexed()
 
 
@@ -159,6 +159,7 @@ def recheck(email: Email = "") -> None:
         with allowing(*HOSTS), bar("PubMed") as told:
             pulled = source.recheck(stock_of(), pmids, told)
     print(f"{pulled.found:,} papers asked for, {pulled.changed:,} changed, {pulled.retracted:,} retracted")
+    print("".join(f"{line}\n" for line in _lost(pulled)), end="")
     indexed()
 
 
@@ -172,13 +173,15 @@ def _contact(settings: Settings, email: str) -> Pubmed:
 @contextmanager
 def _told() -> Iterator[None]:
     """Every way in which a pull ends early, in one line with the mend and the right code."""
-    from retrieval.sources.pmc import PmcError
+    from retrieval.sources.pmc import BrokenAnswer, PmcError
     from retrieval.sources.pubmed import BadQuery, MedlineError, NoContact, Unreachable
     from retrieval.stock import StockError
 
     try:
         with interruptible(GOES_ON):
             yield
+    except BrokenAnswer as broken:
+        edge.stop(f"{broken} {GOES_ON}", edge.UNAVAILABLE)
     except (BadQuery, NoContact, PmcError) as refused:
         edge.stop(str(refused), edge.BAD_INPUT)
     except MedlineError as broken:
@@ -198,6 +201,11 @@ def _lines(pulled: Pulled) -> Iterator[str]:
         + (f", {pulled.removed:,} taken back" if pulled.removed else "")
     )
     yield from (printable(f"PubMed says: {words}") for words in pulled.told)
+    yield from _lost(pulled)
+
+
+def _lost(pulled: Pulled) -> Iterator[str]:
+    """The papers that were asked for and did not come: a withdrawn one is among the first."""
     for words, pmids in (("not given by PubMed", pulled.missing), ("unreadable", pulled.unreadable)):
         if pmids:
             yield f"{words}: {', '.join(pmids[:20])}{' …' if len(pmids) > 20 else ''}"

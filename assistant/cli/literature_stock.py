@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ STEP = 0.5
 INDEXING = (
     "All documents are held; the index goes on at the next start, or by `consilium literature rebuild`."
 )
+WIPED = "What was let go answers no question any more; later indexings overwrite its words in the files."
 
 
 def stock_of() -> Stock:
@@ -48,8 +50,6 @@ def indexed(*, anew: bool = False) -> None:
 
 
 def _brought(shelf: Library, *, anew: bool) -> None:
-    if anew:
-        _forget_index()
     whole = threading.Event()
 
     def wait() -> None:
@@ -58,20 +58,15 @@ def _brought(shelf: Library, *, anew: bool) -> None:
 
     try:
         with bar("Indexing") as told:
-            shelf.update(told)
+            (shelf.rebuild if anew else shelf.update)(told)
             # not joined here: Python 3.11 takes a thread for ended whose join is interrupted
             threading.Thread(target=wait, name="index-is-whole", daemon=True).start()
+            said = ""
             while not whole.wait(STEP):
-                pass
+                if shelf.trouble != said and (
+                    said := shelf.trouble
+                ):  # another process builds: it is waited for
+                    print(edge.inert(said), file=sys.stderr)
     except KeyboardInterrupt:
         shelf.close()  # a step of native code is waited for: it would crash the end of the process
         raise
-
-
-def _forget_index() -> None:
-    """Nothing stands any more for those who open the library now; who has it open goes on with what was there."""
-    from retrieval.generations import locked
-
-    folder = stock_of().folder
-    with locked(folder / ".lock"):
-        (folder / "current.json").unlink(missing_ok=True)

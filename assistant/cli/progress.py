@@ -15,8 +15,9 @@ Told = Callable[[int, int | None], None]
 
 @contextmanager
 def bar(words: str) -> Iterator[Told]:
-    """A bar on the error stream; nothing where that is no terminal."""
+    """A bar on the error stream; nothing where that is no terminal. ``words`` may be the name of a file."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -26,7 +27,7 @@ def bar(words: str) -> Iterator[Told]:
         TimeRemainingColumn(elapsed_when_finished=True),
     )
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
-        task = shown.add_task(words, total=None)
+        task = shown.add_task(escape(edge.inert(words)), total=None)
 
         def told(done: int, whole: int | None = None) -> None:
             shown.update(task, completed=done, total=whole)

@@ -29,7 +29,9 @@ def privacy_line(settings: Settings) -> str:
     leaves = [f"your words go to {host}"] if host else []
     leaves += [f"your searches go to {search}"] if search else []
     if settings.retrieval.online:
-        leaves.append(f"where nothing held answers, the drugs, genes and diseases that you name go to {PUBMED}")
+        leaves.append(
+            f"where nothing held answers, the drugs, genes and diseases that you name go to {PUBMED}"
+        )
     if leaves:
         return f"{who}: {', '.join(leaves)}. Do not enter names.{checked}"
     return f"{who}, on this computer. Nothing leaves it.{checked}"

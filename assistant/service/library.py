@@ -5,6 +5,7 @@ Plain HTML, no script; what is typed travels in the body of a request, never in 
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -32,6 +33,8 @@ LONGEST_FORM = 200_000
 """Bytes of a question with its limits; the search itself refuses more than 50,000 characters."""
 TOGETHER = 5
 """The files of one form together: so many times the size of one."""
+BEING_READ = "being-read"
+"""How the folders begin in which uploads lie while they are read; then comes the process that reads."""
 FROM_ELSEWHERE = "This form can only be sent from the library page itself."
 
 
@@ -42,6 +45,7 @@ class TooLong(Exception):
 def add_routes(app: FastAPI, settings: Settings) -> None:
     """The page, its search, and the two forms that change what is held."""
     limits = settings.limits
+    sweep(settings.data_dir / "uploads")
 
     @app.get("/library", response_class=HTMLResponse)
     async def library() -> Response:
@@ -152,7 +156,9 @@ def _read(settings: Settings, file: UploadFile) -> Read:
     name = shown_name(PurePosixPath((file.filename or "").replace("\\", "/")).name)
     if (file.size or 0) > settings.limits.upload_bytes:
         return Read(name, why=_sizes(settings.limits.upload_bytes, settings.limits.uploads))
-    folder = Path(tempfile.mkdtemp(dir=_own(settings.data_dir / "uploads")))
+    folder = Path(
+        tempfile.mkdtemp(prefix=f"{BEING_READ}-{os.getpid()}-", dir=_own(settings.data_dir / "uploads"))
+    )
     try:
         path = folder / _file_name(name)
         with path.open("wb") as kept:
@@ -160,6 +166,27 @@ def _read(settings: Settings, file: UploadFile) -> Read:
         return brought(path, UPLOADED)
     finally:
         shutil.rmtree(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Delete, at the start of a service, the uploads that a killed one left: the page says that no file is kept."""
+    for left in folder.glob(f"{BEING_READ}-*"):
+        if not _reads_elsewhere(left.name.removeprefix(f"{BEING_READ}-").partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _reads_elsewhere(process: str) -> bool:
+    """True if another process of this number lives. Our own number was that of a dead one: in a container it is the
+    same at every start."""
+    if os.name != "posix" or not process.isdigit() or int(process) == os.getpid():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it lives, and is another user's
+        return True
+    return True
 
 
 def _file_name(name: str) -> str:

@@ -17,7 +17,7 @@ from assistant.ui import wording
 from assistant.ui.around import STUDIES, around, published
 from assistant.ui.plain import lines, link, plain, shortened
 from retrieval.evidence import Source
-from retrieval.passages import Document, passages, shown
+from retrieval.passages import Document, shown, spans
 from retrieval.search import library
 from retrieval.status import OLD_AFTER_YEARS
 from retrieval.stock import Holding, StockError
@@ -76,15 +76,19 @@ def searched(typed: Typed) -> str:
         words = f"Ask a question of 1 to {LONGEST:,} characters."
         return page_of(f'<p class="said no" role="alert">{words}</p>', typed._replace(question=""))
     shelf = library()
-    whole = shelf.wait(PATIENCE)
-    outcome = shelf.search(
-        typed.question,
-        FOUND,
-        kinds=[typed.kind] if typed.kind else None,
-        since=typed.since,
-        depth=[typed.depth] if typed.depth else None,
-    )
-    return page_of(_results(outcome, shelf, whole=whole), typed)
+    whole = shelf.ready or shelf.wait(PATIENCE)
+    try:
+        outcome = shelf.search(
+            typed.question,
+            FOUND,
+            kinds=[typed.kind] if typed.kind else None,
+            since=typed.since,
+            depth=[typed.depth] if typed.depth else None,
+        )
+        found = _results(outcome, shelf, whole=whole)
+    except StockError:  # the page itself tells it
+        found = ""
+    return page_of(found, typed)
 
 
 def _results(outcome: SearchOutcome, shelf: Library, *, whole: bool) -> str:
@@ -236,7 +240,7 @@ def _size(document: Document) -> str:
     counts = {
         "page": max((section.page or 0 for section in document.sections), default=0),
         "section": len(document.sections),
-        "passage": len(passages(document)),
+        "passage": len(spans(document)),
     }
     return ", ".join(f"{n:,} {name}{'s' if n != 1 else ''}" for name, n in counts.items() if n)
 
@@ -282,12 +286,16 @@ def refused(why: str) -> str:
 def removed(source_id: str) -> str:
     """The page after a local document was let go; other documents are not this page's to remove."""
     shelf = library()
-    document = shelf.stock.document(source_id) if shelf.stock and source_id.startswith(LOCAL) else None
-    if document is None or shelf.stock is None:
-        return refused("There is no such local document; nothing was removed.")
-    shelf.stock.remove(source_id)
+    try:
+        document = shelf.stock.document(source_id) if shelf.stock and source_id.startswith(LOCAL) else None
+        if document is None or shelf.stock is None:
+            return refused("There is no such local document; nothing was removed.")
+        shelf.stock.remove(source_id)
+    except StockError as wrong:
+        return refused(str(wrong))
     shelf.update()
     words = (
-        f"Removed: {shortened(document.source.title, 160)}. Bring the file in again if that was a mistake."
+        f"Removed: {shortened(document.source.title, 160)}. It answers nothing any more, and later indexings overwrite "
+        "its words on this computer. Bring the file in again if that was a mistake."
     )
     return page_of(f'<p class="said" role="status">{plain(shown(words))}</p>')

@@ -147,6 +147,6 @@ def _against(other: str, shelves: Shelves, claims: Mapping[str, int]) -> str:
     if other in claims:
         return f'<a href="#claim-{claims[other]}">claim {claims[other]} of this answer</a>'
     document = shelves.document(other)
-    if document is None:
+    if document is None or "retracted" in document.source.marks:
         return ""
     return f"{plain(shown(document.source.title))} {link(document.source)}"

@@ -15,7 +15,11 @@ def main() -> int:
     """Each suite in a process of its own, so that none warms another; returns the number of failed suites."""
     suites = [
         ("answers: what the conversation costs beyond its tools", ["evals.bench.answers"], False),
-        ("literature: every bar of its specification", ["evals.literature.table", "--data", str(DATA)], False),
+        (
+            "literature: every bar of its specification",
+            ["evals.literature.table", "--data", str(DATA)],
+            False,
+        ),
         ("literature: 20,000 passages", ["evals.bench.literature_scale", "--passages", "20000"], False),
         ("genomics: every bar of its specification", ["evals.bench.genomics", str(DATA)], False),
         ("treatment: every bar of its specification", ["evals.bench.treatment", str(DATA)], False),

@@ -34,15 +34,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = tuple(
-    ROOT / "tests" / "retrieval" / "data" / f"{name}.yaml" for name in ("questions", "shorthand", "voices")
+    ROOT / "tests" / "retrieval" / "data" / f"{name}.yaml"
+    for name in ("questions", "shorthand", "voices", "aspects")
 )
 TOP, READ = 3, 60
 SOFTNESS = 0.7
 PRIOR = (11.9, 3.1, -3.4, -2.5, 0.6, 0.4, -9.0)
 SPREAD = (4.0, 1.0, 1.0, 1.0, 0.3, 0.5, 3.0)
 HOLD = 3.0
-"""Weights that a fit of the first two files alone had found, how far each may move from there, and how firmly they hold:
-without them the fit follows the vocabulary, which was written beside the same questions."""
+"""The weights that shipped before (fitted on the first two files; unsaid and length set by hand), how far each may move
+from there, and how firmly they hold: a free fit follows the vocabulary, which was widened beside the same questions."""
 
 
 class Row(NamedTuple):

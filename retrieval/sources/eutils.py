@@ -82,7 +82,8 @@ _line = threading.Lock()
 
 
 class Eutils:
-    """PubMed for one contact. ``entrez`` stands in for Bio.Entrez; ``sleep`` waits between tries.
+    """PubMed for one contact. ``entrez`` stands in for Bio.Entrez; ``sleep`` waits between tries, of which there is one
+    more than ``waits``.
 
     Raises:
         NoContact: ``email`` is no address; NCBI asks for one, so that it can write before it blocks a user.
@@ -95,6 +96,7 @@ class Eutils:
         tool: str = "consilium",
         entrez: Any = None,
         sleep: Callable[[float], None] = time.sleep,
+        waits: Sequence[float] = WAITS_S,
     ) -> None:
         if "@" not in email.strip("@ "):
             raise NoContact(
@@ -104,6 +106,7 @@ class Eutils:
         self._who = {"email": email.strip(), "api_key": key or None, "tool": tool}
         self._entrez = entrez
         self._sleep = sleep
+        self._waits = tuple(waits)
         self._answered = False
 
     def search(
@@ -196,7 +199,7 @@ class Eutils:
 
     def _ask(self, verb: str, read: Callable[[bytes], _Answer], **parameters: Any) -> _Answer:
         wanted = {"db": "pubmed", **parameters, **self._who}
-        waits = iter(WAITS_S)
+        waits = iter(self._waits)
         while True:
             try:
                 answer = read(self._body(verb, wanted))

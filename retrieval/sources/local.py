@@ -25,6 +25,8 @@ from retrieval.stock import Collection, Stock
 LICENCE = "your own file; not checked"
 ALONE = "files"
 """The collection of files that were added one by one without a name."""
+STAYS = "what was held of it stays"
+"""Said of a file or folder that could not be read this time."""
 _SAVE_EVERY = 20
 
 Progress = Callable[[int, int], None]
@@ -45,6 +47,8 @@ class Added(NamedTuple):
     skipped: tuple[tuple[str, str], ...]
     documents: tuple[str, ...] = ()
     """The ids of the documents that were added or changed."""
+    kept: tuple[str, ...] = ()
+    """Files that are gone from the folder and still held: so many at once look like a share that is not mounted."""
 
 
 class Entry(NamedTuple):
@@ -72,10 +76,13 @@ def add(
     path: Path,
     name: str | None = None,
     progress: Progress = lambda done, all_: None,
+    came: str = "",
 ) -> Added:
     """Hold the guidelines of a folder (or one file). Of a folder that was added before, only what is new or changed
-    is read, and what has gone from it is let go. A file alone is known by its name: a second one of that name takes
-    its place, and nothing else is let go.
+    is read, and what has gone from it is let go. What cannot be read this time stays as it was held; so do all files
+    that are gone where they are more than half of those held. A file alone is known by its name: a second one of that
+    name takes its place, and nothing else is let go. ``came``: the ISO day on which copies were handed in, whose dates
+    on disk say nothing of their age.
 
     Raises:
         LocalError: there is no such folder or file, or the name is that of another folder.
@@ -86,16 +93,18 @@ def add(
         raise LocalError(f"{path} is not there.")
     whole = path.is_dir()
     collection = _collection(path, name, whole)
-    run = _Run(stock, collection, path, whole)
+    run = _Run(stock, collection, path, whole, came)
     skipped: list[tuple[str, str]] = []
     entries = list(_walk(path, skipped)) if whole else _alone(path, skipped)
     for done, entry in enumerate(entries, 1):
         if trouble := run.take(entry):
             skipped.append((entry.key, trouble))
         progress(done, len(entries))
-    removed = run.let_go({entry.key for entry in entries} - {key for key, _ in skipped}) if whole else 0
+    unread = [key for key, _ in skipped]
+    removed, kept = run.let_go({entry.key for entry in entries}, unread) if whole else (0, ())
     run.save()
-    return Added(run.added, run.changed, run.unchanged, removed, tuple(sorted(skipped)), tuple(run.documents))
+    told = tuple(sorted((key, f"{why}; {STAYS}" if run.holds(key) else why) for key, why in skipped))
+    return Added(run.added, run.changed, run.unchanged, removed, told, tuple(run.documents), kept)
 
 
 def _collection(path: Path, name: str | None, whole: bool) -> Collection:
@@ -111,8 +120,8 @@ def _collection(path: Path, name: str | None, whole: bool) -> Collection:
 class _Run:
     """One run over a folder. What is noted of a file: the digest of its bytes and the version of its reader."""
 
-    def __init__(self, stock: Stock, collection: Collection, path: Path, whole: bool) -> None:
-        self._stock, self._collection, self._whole = stock, collection, whole
+    def __init__(self, stock: Stock, collection: Collection, path: Path, whole: bool, came: str) -> None:
+        self._stock, self._collection, self._whole, self._came = stock, collection, whole, came
         held = stock.job(collection.name) or {}
         self._files: dict[str, dict[str, Any]] = held.get("files", {})
         self._folder = str(held.get("folder") or "")
@@ -141,7 +150,7 @@ class _Run:
             if noted and (noted["sha256"], noted["reader"]) == (digest, VERSION):
                 self.unchanged += 1
                 return ""
-            made = document(confined.read(entry.path), entry, self._collection.name)
+            made = document(confined.read(entry.path), entry, self._collection.name, self._came)
         except (Unreadable, OSError) as wrong:
             return str(wrong) if isinstance(wrong, Unreadable) else f"cannot be opened ({wrong.strerror})"
         put = self._stock.put([made], self._collection)
@@ -160,30 +169,48 @@ class _Run:
             self.save()
         return ""
 
-    def let_go(self, still: set[str]) -> int:
-        """Hold no more what has gone from the folder or can no longer be read; files added alone stay."""
-        gone = [key for key, file in self._files.items() if key not in still and not file["alone"]]
+    def let_go(self, there: set[str], unread: list[str]) -> tuple[int, tuple[str, ...]]:
+        """Hold no more what has gone from the folder; files added alone stay, and what lies in or under something that
+        could not be read. How many went, and which stay all the same, because most of the folder has gone at once."""
+        ours = [key for key, file in self._files.items() if not file["alone"]]
+        gone = [key for key in ours if key not in there and not any(_under(key, one) for one in unread)]
+        if len(gone) * 2 > len(ours):
+            return 0, tuple(sorted(gone))
         ids = [self._files.pop(key)["id"] for key in gone]
-        return self._stock.remove(*ids) if ids else 0
+        return (self._stock.remove(*ids) if ids else 0), ()
+
+    def holds(self, place: str) -> bool:
+        """True if this file, or one under this folder, is held."""
+        return any(_under(key, place) for key in self._files)
 
     def save(self) -> None:
         if self._files or self._stock.job(self._collection.name):
             self._stock.save_job(self._collection.name, {"folder": self._folder, "files": self._files})
 
 
-def document(reading: Reading, entry: Entry, collection: str) -> Document:
+def _under(key: str, place: str) -> bool:
+    """True if a file is this one, or lies in this folder; "." is the whole folder."""
+    place = place.rstrip("/")
+    return place == "." or key == place or key.startswith(f"{place}/")
+
+
+def document(reading: Reading, entry: Entry, collection: str, came: str = "") -> Document:
     """The reading as a document. Its title is the file's own, else the file's name. Its version is the date in the
-    file, or where it has none the day on which the file was last changed; the version says which."""
+    file, or where it has none the day on which the file was last changed; the version says which. The day on which a
+    copy was handed in (``came``) is no year of its text."""
     changed = datetime.fromtimestamp(entry.path.stat().st_mtime, UTC).date().isoformat()
-    day = reading.dated or changed
+    day = reading.dated or came or changed
+    version = f"{day} ({'date in the file' if reading.dated else 'date of the file on disk'})"
+    if came and not reading.dated:
+        version = f"brought {came}; the file gives no date"
     return Document(
         source=Source(
             id=source_id(collection, entry.key),
             title=reading.title or _named(entry.path),
-            version=f"{day} ({'date in the file' if reading.dated else 'date of the file on disk'})",
+            version=version,
             licence=LICENCE,
             depth=Depth.GUIDELINE,
-            year=int(day[:4]),
+            year=int(day[:4]) if reading.dated or not came else None,
             marks=("local",),
         ),
         text=reading.text,

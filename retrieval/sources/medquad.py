@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -121,7 +122,7 @@ def _row(line: str, where: str) -> _Pair:
         return _Pair(
             *(str(row[name] or "") for name in ("collection", "id", "url", "focus", "question", "answer"))
         )
-    except (ValueError, KeyError, TypeError) as wrong:
+    except (ValueError, KeyError, TypeError, RecursionError) as wrong:
         raise MedquadError(f"{where}: no pair of MedQuAD ({wrong!r}).") from wrong
 
 
@@ -134,11 +135,23 @@ def _zipped(path: Path, damaged: list[str]) -> Iterator[_Pair]:
                 if not part.filename.endswith(".xml"):
                     continue
                 try:
-                    yield from _page(packed.read(part) if part.file_size <= MAX_XML else b"", part.filename)
-                except etree.XMLSyntaxError:
+                    yield from _page(_content(packed, part), part.filename)
+                except (etree.XMLSyntaxError, zlib.error):
                     damaged.append(part.filename)
     except (zipfile.BadZipFile, OSError) as wrong:
         raise MedquadError(f"{path.name} is damaged: {wrong}. Pull the pack again.") from wrong
+
+
+def _content(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """The bytes of a page, none of one that is far too long.
+
+    Raises:
+        MedquadError: it is encrypted, or packed in a way that is not read here.
+    """
+    try:
+        return packed.read(part) if part.file_size <= MAX_XML else b""
+    except RuntimeError as wrong:  # a password is asked for; NotImplementedError: an unknown way of packing
+        raise MedquadError(f"{packed.filename}: {wrong}. Pull the pack again.") from wrong
 
 
 def _page(content: bytes, where: str) -> Iterator[_Pair]:

@@ -35,6 +35,10 @@ class PmcError(RuntimeError):
     """PMC cannot be used so; the message says why and what to do."""
 
 
+class BrokenAnswer(PmcError):
+    """What came is not whole or is no XML of PMC; the next try may bring it."""
+
+
 class Withheld(NamedTuple):
     """An article that is not held, and why."""
 
@@ -65,7 +69,8 @@ def pull(
     broken off goes on with the rest; each batch of 20 is one transaction.
 
     Raises:
-        PmcError: one of the ids is none, or the answer cannot be read.
+        PmcError: one of the ids is none.
+        BrokenAnswer: the answer cannot be read; what came before is held.
         StockError: the stock cannot be written.
     """
     wanted = list(dict.fromkeys(plain_id(one) for one in ids))
@@ -107,7 +112,7 @@ def articles(stream: BinaryIO) -> Iterator[Document | Withheld]:
     """The articles of a file of PMC XML in its order: one ``<article>``, or a ``<pmc-articleset>`` of them.
 
     Raises:
-        PmcError: it is no such file, or is damaged; what stood before the damage has come.
+        BrokenAnswer: it is no such file, or is damaged; what stood before the damage has come.
     """
     from lxml import etree
 
@@ -121,10 +126,10 @@ def articles(stream: BinaryIO) -> Iterator[Document | Withheld]:
             yield _read(article)
             _forget(article)
     except etree.XMLSyntaxError as wrong:
-        raise PmcError(f"PMC's XML breaks off after {found} articles: {wrong.msg}.") from wrong
+        raise BrokenAnswer(f"PMC's XML breaks off after {found} articles: {wrong.msg}.") from wrong
     root = steps.root
     if not found and root is not None and root.tag != "pmc-articleset":
-        raise PmcError(f"Not articles of PMC but <{root.tag}>.")
+        raise BrokenAnswer(f"Not articles of PMC but <{root.tag}>.")
 
 
 def _read(article: Any) -> Document | Withheld:

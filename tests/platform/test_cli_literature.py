@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
-
-from retrieval.words import tokens
 
 Run = Callable[..., Result]
 RECORD = """<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article><Journal><JournalIssue><PubDate>
@@ -43,27 +39,6 @@ RECORDS = (
 )
 
 
-class Double:
-    """A deterministic stand-in for the embedding model."""
-
-    name = "double"
-
-    def __init__(self, checked: Path | None) -> None:
-        self.checked = checked
-
-    def setup(self) -> None:
-        pass
-
-    def encode(self, texts: Sequence[str]) -> Any:
-        import numpy as np
-
-        rows = np.zeros((len(texts), 64), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for token in tokens(text) or ["nothing"]:
-                row[int(hashlib.sha256(token.encode()).hexdigest(), 16) % 64] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
 class Entrez:
     """Bio.Entrez as far as the pull asks it."""
 
@@ -82,27 +57,6 @@ class Entrez:
         self.asked.append(("efetch", given))
         wanted = [record for record in RECORDS if any(f">{pmid}<" in record for pmid in given["id"])]
         return io.BytesIO(f"<PubmedArticleSet>{''.join(wanted)}</PubmedArticleSet>".encode())
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """The command in this process, with a data folder of its own, no guard of the network and a made encoder."""
-    from assistant.cli.app import app
-    from retrieval import search
-
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    monkeypatch.setattr("assistant.egress.install", lambda hosts: None)
-    monkeypatch.setattr("retrieval.packs._settings", {})
-    monkeypatch.setattr("retrieval.search._settings", {})
-    monkeypatch.setattr("retrieval.search._libraries", {})
-    monkeypatch.setattr("retrieval.search.MiniLM", Double)
-    monkeypatch.setenv("CONSILIUM_DATA_DIR", str(folder))
-    yield lambda *words: CliRunner().invoke(app, ["literature", *words])
-    for held in search._libraries.values():
-        held.close()
-        if held.stock:
-            held.stock.close()
 
 
 @pytest.fixture

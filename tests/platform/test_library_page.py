@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import io
+import os
 import re
+import subprocess
+import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,15 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from assistant import literature
 from assistant.service import library as module
 from assistant.service import library_page
 from assistant.service.headers import Guard
 from assistant.settings import Limits, Settings
 from retrieval.evidence import Depth, Source
 from retrieval.passages import Document, Notice, NoticeKind, StudyKind
-from retrieval.search import configure, library
-from retrieval.stock import Collection
-from retrieval.words import tokens
+from retrieval.search import library
+from retrieval.stock import Collection, Stock
 
 pytestmark = pytest.mark.network
 HERE = {"sec-fetch-site": "same-origin", "origin": "null"}
@@ -32,44 +34,6 @@ GUIDELINE = (
     b"## Later\n\nSee them again.\n"
 )
 QUESTION = "How much quinoxitine is given in frobnitis?"
-
-
-class Double:
-    """A deterministic stand-in for the embedding model."""
-
-    name = "double"
-
-    def __init__(self, checked: Path | None) -> None:
-        self.checked = checked
-
-    def setup(self) -> None:
-        pass
-
-    def encode(self, texts: Sequence[str]) -> Any:
-        import numpy as np
-
-        rows = np.zeros((len(texts), 64), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for token in tokens(text) or ["nothing"]:
-                row[int(hashlib.sha256(token.encode()).hexdigest(), 16) % 64] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data folder of the test's own, and a made encoder."""
-    from retrieval import search
-
-    monkeypatch.setattr("retrieval.packs._settings", {})
-    monkeypatch.setattr("retrieval.search._settings", {})
-    monkeypatch.setattr("retrieval.search._libraries", {})
-    monkeypatch.setattr("retrieval.search.MiniLM", Double)
-    configure(tmp_path)
-    yield tmp_path
-    for held in search._libraries.values():
-        held.close()
-        if held.stock:
-            held.stock.close()
 
 
 @pytest.fixture
@@ -282,7 +246,8 @@ def test_a_retracted_paper_is_named_and_never_support(client: TestClient) -> Non
         {"question": "   "},
         {"question": "x", "since": "soon", "kind": "<b>", "depth": "<i>"},
         {"question": "<script>alert(1)</script> ‮evil", "since": "20199"},
-        {"question": "x" * 60_000},
+        {"question": "x" * 50_000},
+        {"question": "x" * 50_001},
         {},
     ],
 )
@@ -313,6 +278,99 @@ def test_a_damaged_stock_is_told_and_the_page_stays(data: Path) -> None:
     page = served(Settings(data_dir=data)).get("/library")
     assert page.status_code == 200
     assert "damaged" in page.text
+
+
+def test_damage_in_the_middle_is_told_by_every_form(client: TestClient) -> None:
+    upload(client, ("a.md", GUIDELINE))
+    indexed()
+    stock = library().stock
+    assert stock
+    [row] = stock.rows("local:uploaded")
+    stock._line().execute("update document set body = '{}' where row = ?", (row.row,))
+    asked = {"question": QUESTION}
+    for reply in (
+        client.get("/library"),
+        client.post("/library/search", data=asked),
+        client.post("/library/remove", data={"id": row.id}, headers=HERE),
+    ):
+        assert (reply.status_code, "damaged" in words(reply.text)) == (200, True)
+    assert stock.held([row.id])
+
+
+def test_an_upload_says_whose_place_it_takes(client: TestClient) -> None:
+    first = words(upload(client, ("guideline.md", GUIDELINE)).text)
+    assert "replaces" not in first
+    today = datetime.now(UTC).date().isoformat()
+    other = b"# Sepsis on their ward\n\nGive oxygen.\n"
+    told = words(upload(client, ("guideline.md", other)).text)
+    assert "Sepsis on their ward local guideline.md" in told
+    assert f"replaces the version of {today} that was held under this file name" in told
+    assert "“Frobnitis on our ward”" in told
+    assert "replaces" not in words(upload(client, ("guideline.md", other)).text)
+
+
+def test_the_day_of_an_upload_is_never_taken_for_the_year_of_its_text(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each upload is one writing: a kill between two of them left the day as the year for good."""
+    held: list[Document] = []
+    real = Stock.put
+
+    def watched(self: Stock, documents: Any, collection: Collection) -> Any:
+        held.extend(documents := list(documents))
+        return real(self, documents, collection)
+
+    monkeypatch.setattr(Stock, "put", watched)
+    upload(client, ("a.md", GUIDELINE))
+    local = [one for one in held if one.source.id.startswith("local:")]
+    assert [one.source.year for one in local] == [None]
+
+
+def test_what_is_removed_is_said_to_be_overwritten_and_is(client: TestClient) -> None:
+    upload(client, ("a.md", GUIDELINE.replace(b"at once", b"zorblaxinib " * 500)))
+    indexed()
+    stock = library().stock
+    assert stock
+    [row] = stock.rows("local:uploaded")
+    told = words(client.post("/library/remove", data={"id": row.id}, headers=HERE).text)
+    assert "later indexings overwrite its words" in told
+    indexed()
+    for number in range(2):  # one generation before stays readable
+        stock.put([paper(f"9900000{number}")], PUBMED)
+        indexed()
+    stock._line().execute("pragma wal_checkpoint(truncate)")
+    assert b"zorblaxinib" not in stock.path.read_bytes()
+
+
+def test_uploads_that_a_killed_service_left_are_deleted_at_the_start(data: Path) -> None:
+    dead = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    place = data / "uploads"
+    kept = [place / f"{module.BEING_READ}-{os.getppid()}-x", place / "gradio-s-own"]
+    gone = [place / f"{module.BEING_READ}-{number}-x" for number in (int(dead.stdout), os.getpid(), "odd")]
+    for folder in (*kept, *gone):
+        folder.mkdir(parents=True)
+        (folder / "guideline.md").write_bytes(GUIDELINE)
+    served(Settings(data_dir=data))
+    assert sorted(place.iterdir()) == sorted(kept)
+
+
+def test_an_upload_lies_where_the_next_start_would_sweep_it(
+    client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Path] = []
+
+    def killed(path: Path, name: str) -> Any:
+        seen.append(path)
+        return literature.Read(path.name, why="x")
+
+    monkeypatch.setattr(module, "brought", killed)
+    upload(client, ("a.md", GUIDELINE))
+    [path] = seen
+    assert path.parent.parent == data / "uploads"
+    assert path.parent.name.startswith(f"{module.BEING_READ}-{os.getpid()}-")
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "...", ".hidden", "a" * 500 + ".md", "é" * 300, "a.b.c"])

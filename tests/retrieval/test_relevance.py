@@ -6,7 +6,8 @@ import pytest
 
 from retrieval.embed import word_pieces
 from retrieval.expand import vocabulary
-from retrieval.relevance import Verdict, asked, is_technical, judge, relevance
+from retrieval.relevance import Verdict, asked, judge, relevance
+from retrieval.technical import is_technical
 from retrieval.word_index import WordIndex
 from retrieval.words import tokens
 
@@ -48,6 +49,50 @@ def test_what_a_message_mentions_beside_its_question_counts_little() -> None:
     beside = judged("I have depression. Does tiotropium help in COPD?", 0)
     asked_for = judged("Does tiotropium help in COPD with depression?", 0)
     assert 0 < beside.lack < asked_for.lack
+
+
+def test_of_two_drugs_wanted_together_one_is_no_answer() -> None:
+    compared, together = (
+        judged(f"{words} in COPD?", 0)
+        for words in ("Is duloxetine or tiotropium better", "Can I take duloxetine together with tiotropium")
+    )
+    assert 0 < compared.lack < together.lack
+
+
+def test_the_class_of_a_drug_that_is_lacking_is_nearer_than_nothing() -> None:
+    member = judged("Does simvastatin lower cholesterol?", 2)
+    other = judged("Does roflumilast lower cholesterol?", 2)
+    assert 0 < member.lack < other.lack
+
+
+def test_a_disease_that_nothing_names_is_lacking_less_heavily_than_such_a_drug() -> None:
+    disease, drug = (
+        judged("Does duloxetine help in gout?", 1),
+        judged("Does roflumilast help in depression?", 1),
+    )
+    assert drug.lack > 0
+    assert disease.lack > 0
+    assert judged("gout", 1).lack < judged("roflumilast", 1).lack
+
+
+def test_an_aspect_of_which_a_passage_does_not_speak_is_unsaid_and_named() -> None:
+    asked_for = judged("Can I drive on duloxetine for depression?", 1)
+    assert asked_for.unsaid == 1
+    assert "driving" in asked_for.missing
+    assert judged("Does duloxetine help in depression?", 1).unsaid == 0
+
+
+def test_an_aspect_told_in_passing_counts_less_and_more_where_the_question_is_vague() -> None:
+    beside = judged("I drive a lorry. Does duloxetine help in depression?", 1).unsaid
+    vague = judged("I drive a lorry and take duloxetine for depression. What now?", 1).unsaid
+    assert 0 < beside < vague <= 1
+
+
+def test_words_looked_for_only_to_judge_an_aspect_weigh_nothing() -> None:
+    plain = judged("duloxetine in depression", 1).coverage
+    assert judged("duloxetine in depression driving", 1).coverage < plain
+    question = asked("driving on duloxetine", WordIndex(TEXTS), vocabulary(), frozenset())
+    assert question.weights["vehicl"] == 0
 
 
 def test_the_disease_beside_a_gene_and_a_drug_is_only_the_setting() -> None:
@@ -106,4 +151,6 @@ def test_relevance_rises_with_nearness_and_coverage_and_falls_with_lack() -> Non
     assert relevance(0.8, Verdict(0.5, 0, ())) > base
     assert relevance(0.5, Verdict(0.9, 0, ())) > base
     assert relevance(0.5, Verdict(0.5, 1, ("x",))) < base
+    assert relevance(0.5, Verdict(0.5, 0, ("x",), unsaid=1.0)) < base
+    assert relevance(None, Verdict(0.5, 0, ("x",), unsaid=1.0)) < relevance(None, Verdict(0.5, 0, ()))
     assert 0 <= relevance(None, Verdict(0.0, 5, ())) < 0.5 < relevance(None, Verdict(0.95, 0, ())) <= 1

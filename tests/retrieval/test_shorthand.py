@@ -53,6 +53,21 @@ def test_a_short_form_with_two_meanings_stays_where_the_other_one_is_meant() -> 
     assert written_out("PET scan of a lung nodule") == "PET scan of a lung nodule"
 
 
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("EC and Lynch", "endometrial cancer and Lynch"),
+        ("EC tablets of aspirin", "enteric-coated tablets of aspirin"),
+        ("EC alone", "EC alone"),
+        ("SLT for POAG", "selective laser trabeculoplasty for open-angle glaucoma"),
+        ("MMR vaccine", "MMR vaccine"),
+        ("MMR germline", "mismatch repair inherited"),
+    ],
+)
+def test_a_short_form_is_read_only_beside_the_word_that_settles_it(note: str, words: str) -> None:
+    assert written_out(note) == words
+
+
 def test_small_letters_and_shouting_do_not_make_abbreviations() -> None:
     assert written_out("keep fit in the garden") == "keep fit in the garden"
     assert written_out("IS THE FAST TEST VERY BAD") == "IS THE FAST TEST VERY BAD"

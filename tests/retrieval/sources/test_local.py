@@ -11,7 +11,7 @@ import pytest
 from retrieval.evidence import Depth
 from retrieval.passages import StudyKind, passages
 from retrieval.sources import confined, local
-from retrieval.sources.blocks import Reading
+from retrieval.sources.blocks import Reading, Unreadable
 from retrieval.sources.local import LocalError, add, source_id
 from retrieval.stock import Stock
 
@@ -86,12 +86,88 @@ def test_the_next_run_reads_only_what_changed_and_lets_go_what_went(
     assert [row.id for row in stock.rows()] == [identity]
 
 
-def test_a_file_that_can_no_longer_be_read_is_let_go(stock: Stock, folder: Path) -> None:
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A folder of eight guidelines, two of them in a share below it."""
+    place = tmp_path / "ward"
+    (place / "share").mkdir(parents=True)
+    for key in ("a", "b", "c", "d", "e", "f", "share/g", "share/h"):
+        (place / f"{key}.md").write_text(f"# Title {key}\n\nGive quinoxitine in case {key}.\n")
+    return place
+
+
+@pytest.mark.parametrize("why", ["not a text file", "reading took more than 60 seconds of work"])
+def test_a_file_that_cannot_be_read_this_time_stays_as_it_was_held(
+    stock: Stock, folder: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
     add(stock, folder)
-    (folder / "wards" / "sepsis.html").write_bytes(b"\x00\x01\x02")
-    done = add(stock, folder)
-    assert done.removed == 1
-    assert dict(done.skipped)["wards/sepsis.html"] == "not a text file"
+    (folder / "wards" / "sepsis.html").write_text("<h1>Sepsis</h1><p>Take lactate too.</p>")
+
+    def late(path: Path) -> Reading:
+        raise Unreadable(why)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(confined, "read", late)
+        done = add(stock, folder)
+    assert (done.removed, len(stock.rows())) == (0, 2)
+    assert dict(done.skipped)["wards/sepsis.html"] == f"{why}; what was held of it stays"
+    assert dict(done.skipped)["budget.xlsx"].startswith("not read: only")
+    assert add(stock, folder)[:4] == (0, 1, 1, 0)  # and it is read again as soon as it can be
+
+
+def test_a_share_that_is_not_mounted_lets_no_guideline_go(stock: Stock, many: Path) -> None:
+    assert add(stock, many).added == 8
+    away = many.rename(many.with_name("elsewhere"))
+    with pytest.raises(LocalError, match="is not there"):
+        add(stock, many)
+    many.mkdir()  # the place where it is mounted
+    done = add(stock, many)
+    assert (done.removed, len(done.kept), len(stock.rows())) == (0, 8, 8)
+    assert done.kept[0] == "a.md"
+    many.rmdir()
+    away.rename(many)
+    assert add(stock, many)[:4] == (0, 0, 8, 0)
+
+
+def test_more_than_half_of_the_files_do_not_go_at_once(stock: Stock, many: Path) -> None:
+    add(stock, many)
+    for key in "abcde":
+        (many / f"{key}.md").unlink()
+    done = add(stock, many)
+    assert (done.removed, done.kept, len(stock.rows())) == (0, tuple(f"{key}.md" for key in "abcde"), 8)
+    (many / "a.md").write_text("# Title a\n\nGive quinoxitine in case a.\n")
+    done = add(stock, many)  # half of them may
+    assert (done.removed, done.kept, len(stock.rows())) == (4, (), 4)
+
+
+def test_a_subfolder_that_cannot_be_opened_keeps_its_files(
+    stock: Stock, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(stock, many)
+    (many / "a.md").unlink()
+    real = os.scandir
+
+    def closed(place: Any) -> Any:
+        if str(place).endswith("share"):
+            raise PermissionError(13, "Permission denied", str(place))
+        return real(place)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    done = add(stock, many)
+    assert (done.removed, done.kept, len(stock.rows())) == (1, (), 7)
+    assert done.skipped == (("share", "cannot be opened (Permission denied); what was held of it stays"),)
+
+
+def test_a_copy_that_was_handed_in_has_no_year_of_its_own(stock: Stock, tmp_path: Path) -> None:
+    bare, dated = tmp_path / "bare.md", tmp_path / "dated.html"
+    bare.write_text("# Gout\n\nRest the joint.")
+    dated.write_text('<meta name="dcterms.modified" content="2021-03-04"><h1>Asthma</h1><p>Ask first.</p>')
+    for path in (bare, dated):
+        add(stock, path, "uploaded", came="2026-11-22")
+    gout, asthma = stock.documents([1, 2])
+    assert (gout.source.version, gout.source.year) == ("brought 2026-11-22; the file gives no date", None)
+    assert gout.dated == "2026-11-22"
+    assert (asthma.source.version, asthma.source.year) == ("2021-03-04 (date in the file)", 2021)
 
 
 def test_what_was_removed_from_the_stock_comes_back(stock: Stock, folder: Path) -> None:

@@ -170,3 +170,20 @@ def test_the_development_copy_has_its_16407_pairs(shared: Path) -> None:
     assert len(held) == 16_407
     assert len({document.source.id for document in held}) == 16_407
     assert all(document.source.url for document in held)
+
+
+def test_an_encrypted_archive_and_a_line_nested_too_deep_are_named(stock: Stock, tmp_path: Path) -> None:
+    archive = tmp_path / "locked.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("made/page.xml", "<Document/>")
+    content = bytearray(archive.read_bytes())
+    content[6] |= 1  # the flag of encryption, beside the page and in the list of pages
+    content[content.find(b"PK\x01\x02") + 8] |= 1
+    archive.write_bytes(content)
+    with pytest.raises(MedquadError, match="encrypted"):
+        add(stock, archive)
+    deep = tmp_path / "deep.jsonl"
+    deep.write_text("[" * 100_000)
+    with pytest.raises(MedquadError, match="line 1"):
+        add(stock, deep)
+    assert stock.rows() == []

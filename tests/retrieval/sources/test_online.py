@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.expand import vocabulary
 from retrieval.sources.online import Asked, ask, names, terms
-from retrieval.sources.pubmed import Pubmed
+from retrieval.sources.pubmed import Pubmed, Unreachable
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,37 @@ def test_a_question_without_a_known_name_asks_nobody(service_of: Callable[..., A
     service = service_of({})
     assert ask(Pubmed("someone@example.org"), "Who was Mr Kent?") == Asked((), ())
     assert service.asked == []
+
+
+def test_a_service_that_fails_keeps_no_question_waiting(
+    service_of: Callable[..., Any], pubmed_xml: Any
+) -> None:
+    service = service_of({"5": pubmed_xml.record(5, "Apixaban.")})
+    service.upsets = [pubmed_xml.refusal(503), pubmed_xml.refusal(503)]
+    once = Pubmed("someone@example.org", sleep=service.clock.sleep, waits=())
+    with pytest.raises(Unreachable):
+        ask(once, "Does apixaban help?")
+    assert len(service.asked) == 1
+    assert service.clock.waits == []
+
+
+def test_the_entry_points_ask_at_question_time_once(
+    monkeypatch: pytest.MonkeyPatch, service_of: Callable[..., Any], pubmed_xml: Any
+) -> None:
+    from assistant.cli import edge
+    from assistant.settings import Settings
+    from retrieval import search
+    from retrieval.sources import online
+
+    monkeypatch.setattr(search, "configure", lambda *given: None)
+    monkeypatch.setattr(online, "_asked", [])
+    service = service_of({})
+    service.upsets = [pubmed_xml.refusal(503)] * 2
+    edge._literature(
+        Settings.model_validate({"retrieval": {"online": True, "contact_email": "someone@example.org"}})
+    )
+    pubmed = online.allowed()
+    assert pubmed is not None
+    with pytest.raises(Unreachable):
+        ask(pubmed, "Does apixaban help?")
+    assert len(service.asked) == 1

@@ -101,6 +101,25 @@ def test_the_most_that_was_asked_for(
     assert service.searches[0]["retmax"] == "30"
 
 
+def test_what_was_removed_in_the_middle_of_a_pull_is_fetched_again(
+    service_of: Callable[..., Any], papers: dict[str, str], stock: Stock
+) -> None:
+    service = service_of(papers)
+
+    def stop(pmids: list[str]) -> None:
+        if len(service.fetched) == 2:
+            raise KeyboardInterrupt
+
+    service.on_fetch = stop
+    with pytest.raises(KeyboardInterrupt):
+        client(service).pull(stock, "zinc")
+    assert stock.remove_collection("pubmed") == 200
+    service.on_fetch = lambda pmids: None
+    pulled = client(service).pull(stock, "zinc")
+    assert (pulled.found, pulled.added, pulled.held_before) == (450, 450, 0)
+    assert len(stock.rows("pubmed")) == 450
+
+
 @pytest.mark.parametrize(("key", "most"), [(None, 3), ("a-key", 10)])
 def test_never_more_requests_in_a_second_than_ncbi_allows(
     service_of: Callable[..., Any], papers: dict[str, str], stock: Stock, key: str | None, most: int,
