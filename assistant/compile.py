@@ -176,6 +176,7 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         for one in turn.results.values()
         if one.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT)
         or (one.tool == "read_image" and one.outcome is not Outcome.FOUND)
+        or (one.tool == LOOKED_UP and one.outcome in (Outcome.NOT_FOUND, Outcome.NOT_COVERED))
     ]
     if asks:
         return " ".join(asks)

@@ -87,7 +87,7 @@ def _sources(numbers: dict[str, tuple[int, Evidence]]) -> Iterator[str]:
         source = evidence.source
         link = f" {source.link}" if source.link else ""
         marks = f" ({', '.join(source.marks)})" if source.marks else ""
-        yield _wrapped(f"{source.title.rstrip('.')}. {source.version}.{marks}{link}", first=f"[{number}] ")
+        yield _wrapped(f"{source.title.rstrip('.')}. {source.when}.{marks}{link}", first=f"[{number}] ")
 
 
 def _lists(answer: Answer) -> Iterator[str]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from retrieval.embed import Encoder, Progress
 from retrieval.expand import Vocabulary
 from retrieval.generations import Current, current, digest, making, place, swap, sweep
-from retrieval.shelf import DIGITS, Entry, Held, Shelf
+from retrieval.shelf import DIGITS, Entry, Shelf
+from retrieval.shelf_columns import Held
 from retrieval.stock import Row, Stock
 from retrieval.vectors.chroma import ChromaIndex, embedded, served
 

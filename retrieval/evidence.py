@@ -86,6 +86,12 @@ class Source(Word):
     """Warnings that travel with the source: "retracted", "draft", "local", "superseded by …"."""
 
     @property
+    def when(self) -> str:
+        """What a reader takes for its age: the year of a paper; the version of anything else."""
+        paper = self.depth in (Depth.ABSTRACT, Depth.FULL_TEXT, Depth.GUIDELINE, Depth.RECORD) and self.year
+        return str(self.year) if paper else self.version
+
+    @property
     def link(self) -> str | None:
         """An address built from ids that we hold, never from retrieved text."""
         if self.pmid:

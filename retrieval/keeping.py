@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from retrieval.embed import EmbeddingUnavailable, Encoder, Progress
 from retrieval.expand import Vocabulary
 from retrieval.passages import Document
-from retrieval.shelf import Held, Shelf
+from retrieval.shelf import Shelf
+from retrieval.shelf_columns import Held
 from retrieval.stock import Collection, Stock, StockError, digest_of
 from retrieval.vectors.index import Filter, VectorIndex
 from retrieval.view import View

@@ -15,6 +15,8 @@ from retrieval.passages import Document, Passage, Span, StudyKind, is_short, sec
 from retrieval.words import tokens
 
 COVERED, RESULT, CONCLUSION, REPORTS, TESTS, FIGURE, PLANS = 6.0, 2.1, -1.4, 1.9, 0.8, 0.3, -2.4
+GOES_ON = 90
+"""Words of a guideline's advice that are quoted in one piece."""
 TITLED = 0.3
 """What a word of the question weighs that the title says already: every sentence is about that."""
 _STUDIES = frozenset({StudyKind.TRIAL, StudyKind.OBSERVATIONAL, StudyKind.REVIEW, StudyKind.OTHER})
@@ -30,11 +32,13 @@ _PLANS = re.compile(
 
 
 def answering(document: Document, passage: Passage, wanted: Sequence[str]) -> Span:
-    """The sentence to quote for the tokens ``wanted``: the core of a card; of a short document, such as an abstract,
-    the best of all its sentences, whichever passage was found; of a longer one the best of the passage."""
+    """What to quote for the tokens ``wanted``: the core of a card; of a study the sentence that reports, of a short one
+    (an abstract) the best of all its sections, whichever passage was found; of a guideline or a page the best sentence
+    of the passage with those that follow it, because there the exceptions stand."""
     if document.core:
         return Span(*document.core)
-    within = _whole(document) if is_short(document) else [Span(passage.start, passage.end)]
+    study = document.kind in _STUDIES
+    within = _whole(document) if study and is_short(document) else [Span(passage.start, passage.end)]
     spans = [
         Span(part.start + a, part.start + b)
         for part in within
@@ -44,11 +48,10 @@ def answering(document: Document, passage: Passage, wanted: Sequence[str]) -> Sp
     held = [frozenset(tokens(document.text[slice(*span)])) for span in spans]
     weights = _weights(wanted, document.source.title, held)
     whole = sum(weights.values()) or 1.0
-    study = document.kind in _STUDIES
 
     def worth(at: int) -> float:
         covered = COVERED * sum(weight for token, weight in weights.items() if token in held[at]) / whole
-        if not study:  # a guideline's or a page's sentence is good if it is about what is asked
+        if not study:
             return covered
         return (
             covered
@@ -56,7 +59,18 @@ def answering(document: Document, passage: Passage, wanted: Sequence[str]) -> Sp
             + _reports(document.text[slice(*spans[at])])
         )
 
-    return spans[max(range(len(spans)), key=lambda at: (worth(at), -at))]
+    best = max(range(len(spans)), key=lambda at: (worth(at), -at))
+    return spans[best] if study else _with_what_follows(document.text, spans[best:])
+
+
+def _with_what_follows(text: str, spans: Sequence[Span]) -> Span:
+    """The first sentence and as many of the next as stay within :data:`GOES_ON` words."""
+    end = spans[0].end
+    for span in spans[1:]:
+        if len(text[spans[0].start : span.end].split()) > GOES_ON:
+            break
+        end = span.end
+    return Span(spans[0].start, end)
 
 
 def _whole(document: Document) -> list[Span]:

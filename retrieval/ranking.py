@@ -9,7 +9,7 @@ from retrieval.expand import Vocabulary
 from retrieval.fusion import ranks
 from retrieval.hits import Explain, Hit
 from retrieval.passages import Document, is_short
-from retrieval.relevance import Asked, Verdict, judge, relevance
+from retrieval.relevance import INHERITED, Asked, Verdict, judge, relevance
 from retrieval.shelf import Gone, Shelf
 from retrieval.shorthand import asking
 from retrieval.status import boost
@@ -24,6 +24,8 @@ CANDIDATES = 100
 PER_SOURCE = 2
 LONG = 60
 """From so many words on, the sentences that ask are judged, not the whole message."""
+OF_GENES = "pharmacogenomics"
+UNASKED_GENES = 0.3
 SCANNED = 2000
 """Up to so many documents are looked through for a quote that is too short to be looked up by its words."""
 
@@ -169,6 +171,13 @@ def asking_alone(written: str, words: Vocabulary) -> Iterator[str]:
 def corrected(question: str, weighed: Asked) -> str:
     """The question with what misspelt words mean added; the words as typed stay."""
     return " ".join((question, *weighed.corrected.values()))
+
+
+def held_back(hit: Hit, weighed: Asked) -> float:
+    """What counts against a rule for a genotype where nobody speaks of genes: it holds for few, and must not be the
+    first thing that is read."""
+    asked_of_genes = weighed.genes or not INHERITED.isdisjoint(weighed.concepts)
+    return UNASKED_GENES if hit.document.topic == OF_GENES and not asked_of_genes else 0.0
 
 
 def thinned(hits: list[Hit]) -> list[Hit]:

@@ -28,12 +28,13 @@ from retrieval.ranking import (
     best,
     corrected,
     focused,
+    held_back,
     perhaps_holding,
     placed,
     text_of,
     thinned,
 )
-from retrieval.relevance import asked
+from retrieval.relevance import Asked, asked
 from retrieval.rerank import READ, CrossEncoder, Reranker
 from retrieval.shelf import Gone, Shelf
 from retrieval.shorthand import written_out
@@ -243,7 +244,7 @@ class Library:
             self.update()
         live = self._keeping.holds(view.shelf, [hit.document.source.id for hit in near])
         near = [hit for hit in near if hit.document.source.id in live]
-        shown = self._read_again(question, [hit for hit in near if not hit.retracted])
+        shown = self._read_again(question, [hit for hit in near if not hit.retracted], ranked.weighed)
         return SearchOutcome(
             hits=tuple(thinned(shown)[: max(1, k)]),
             searched=self.source,
@@ -255,10 +256,12 @@ class Library:
             retracted=tuple(dict.fromkeys(hit.document.source for hit in near if hit.retracted)),
         )
 
-    def _read_again(self, question: str, near: list[Hit]) -> list[Hit]:
+    def _read_again(self, question: str, near: list[Hit], weighed: Asked) -> list[Hit]:
         """Best first, by the fused score and what speaks for the source; the best of them as the reranker orders
         them, where there is one."""
-        order = sorted(near, key=lambda hit: -(hit.explain.fused + hit.explain.boost))
+        order = sorted(
+            near, key=lambda hit: -(hit.explain.fused + hit.explain.boost - held_back(hit, weighed))
+        )
         if self._reranker is None:
             return order
         best, rest = order[:READ], order[READ:]

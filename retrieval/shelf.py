@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from retrieval.columns import Names, Rows, RowsMaker, mapped
 from retrieval.expand import Vocabulary
 from retrieval.passages import Document, Passage, Span, passage, passages, units
+from retrieval.shelf_columns import COLUMNS, OF_DOCUMENTS, Columns, Held, about_of
 from retrieval.stock import digest_of
 from retrieval.vectors.index import Filter
 from retrieval.word_index import WordIndex
@@ -24,9 +24,6 @@ from retrieval.word_index import WordIndex
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-OF_DOCUMENTS = ("rows", "year", "dated", "kind", "depth", "topic")
-COLUMNS = (*OF_DOCUMENTS, "owner", "unit", "start", "end", "facets", "keys")
 
 
 class Gone(LookupError):
@@ -42,13 +39,6 @@ class Entry(NamedTuple):
     about: dict[str, str | int]
 
 
-class Held(NamedTuple):
-    """A document and the row of the stock under which it is held; -1 without a stock."""
-
-    row: int
-    document: Document
-
-
 class Shelf:
     """Passages by position, from 0. ``read`` brings the documents of stock rows."""
 
@@ -59,7 +49,7 @@ class Shelf:
         self.words = WordIndex()
         self._concepts, self._concept_names = RowsMaker().made(), Names()
         self._labels = Names()
-        self._columns: dict[str, NDArray[Any]] = _Columns().made()
+        self._columns: dict[str, NDArray[Any]] = Columns().made()
         self._documents: dict[int, Document] = {}
 
     @classmethod
@@ -81,7 +71,7 @@ class Shelf:
         new = Shelf(self.vocabulary, self._read)
         new._concept_names, new._labels = Names(self._concept_names.all), Names(self._labels.all)
         new.ids, new._digests = [self.ids[at] for at in keep], [self._digests[at] for at in keep]
-        counting, concepts, columns = self.words.counting(), RowsMaker(), _Columns()
+        counting, concepts, columns = self.words.counting(), RowsMaker(), Columns()
         for one in held:
             at = len(new.ids)
             new.ids.append(one.document.source.id)
@@ -355,49 +345,3 @@ DIGITS = 16
 """Of a document's digest."""
 REMEMBERED = 4000
 """Documents kept in memory of those that are read from the stock."""
-
-
-class _Columns:
-    """The columns in the making."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, array[int]] = {name: array("q") for name in COLUMNS if name != "keys"}
-        self._keys = bytearray()
-        self._units = 0
-
-    def document(self, held: Held, label: Callable[[str], int]) -> None:
-        about = about_of(held.document)
-        dated = "".join(filter(str.isdigit, held.document.dated))[:8]
-        row = {"rows": held.row, "year": int(about["year"]), "dated": int(dated or 0)}
-        row |= {name: label(str(about[name])) for name in ("kind", "depth", "topic")}
-        for name in OF_DOCUMENTS:
-            self._held[name].append(row[name])
-
-    def unit(self, owner: int, pieces: Iterable[Passage]) -> None:
-        for piece in pieces:
-            row = {"owner": owner, "unit": self._units, "start": piece.start, "end": piece.end}
-            for name, value in (row | {"facets": len(piece.facets)}).items():
-                self._held[name].append(value)
-            for text in piece.facets:
-                self._keys += hashlib.sha256(text.encode()).digest()
-        self._units += 1
-
-    def made(self) -> dict[str, NDArray[Any]]:
-        import numpy as np
-
-        columns: dict[str, NDArray[Any]] = {
-            name: np.array(held, dtype=np.int64 if name == "rows" else np.int32)
-            for name, held in self._held.items()
-        }
-        columns["keys"] = np.frombuffer(bytes(self._keys), dtype=np.uint8).reshape(-1, 32)
-        return columns
-
-
-def about_of(document: Document) -> dict[str, str | int]:
-    """What a document can be filtered by."""
-    return {
-        "kind": document.kind.value,
-        "topic": document.topic,
-        "depth": document.source.depth.value,
-        "year": document.source.year or 0,
-    }

@@ -11,9 +11,9 @@ from retrieval.search import Library, SearchOutcome, library
 from retrieval.sources import online
 from retrieval.sources.eutils import PubmedError
 from retrieval.sources.pubmed import COLLECTION
-from retrieval.status import findings
+from retrieval.status import LOCAL, findings
 from retrieval.stock import StockError
-from tools.registry import tool
+from tools.registry import Context, tool
 
 LONGEST = 50_000
 ASKED = 20
@@ -21,6 +21,8 @@ ASKED = 20
 PATIENCE = 30.0
 """Seconds that a search waits for the vectors at the first start; without them one question in three is missed."""
 NARROW = "Within these limits nothing; without them there is something."
+FOR_STAFF = "A guideline of this clinic speaks to this; it is written for its staff: ask them about it."
+ANYBODY = Context()
 BUILDING = "The index is still being built, so this was searched by words only: ask again in a minute."
 
 StudyKindName = Literal["guideline", "review", "trial", "observational", "page"]
@@ -35,6 +37,8 @@ def search_literature(
     since: Year | None = None,
     depth: DepthName | None = None,
     k: Annotated[int, Field(ge=1, le=20)] = 5,
+    *,
+    context: Context = ANYBODY,
 ) -> ToolResult:
     """Find statements of the held medical literature that answer a question, with source and quote.
 
@@ -46,11 +50,10 @@ def search_literature(
     shelf = library()
     whole = shelf.ready or shelf.wait(PATIENCE)
     outcome = shelf.search(question, k, kinds=kinds, since=since, depth=depth and [depth])
-    more = {
-        "searched": (outcome.searched,),
-        "versions": {"literature": shelf.version, "search": outcome.used},
-    }
-    note = shelf.trouble or ("" if whole else BUILDING)
+    outcome, staff = _readable(outcome, context)
+    held = {"literature": shelf.version, "search": outcome.used}
+    more = {"searched": (outcome.searched,), "versions": held}
+    note = f"{staff} {shelf.trouble or ('' if whole else BUILDING)}".strip()
     if outcome.hits:
         return found(*findings(outcome.hits, shelf), note=f"{note} {_retracted(outcome)}".strip(), **more)
     if (kinds or since or depth) and shelf.search(question, k).hits:
@@ -73,6 +76,15 @@ def _nothing(outcome: SearchOutcome) -> str:
 
 def _retracted(outcome: SearchOutcome) -> str:
     return " ".join(f"Retracted, so not shown: {source.title}." for source in outcome.retracted)
+
+
+def _readable(outcome: SearchOutcome, context: Context) -> tuple[SearchOutcome, str]:
+    """What the reader may be shown: a clinic's own guideline is written for its staff, not for a patient to follow."""
+    local = [hit for hit in outcome.hits if LOCAL in hit.document.source.marks]
+    if context.role != "patient" or not local:
+        return outcome, ""
+    others = tuple(hit for hit in outcome.hits if hit not in local)
+    return outcome.model_copy(update={"hits": others}), FOR_STAFF
 
 
 def _online(question: str, k: int, outcome: SearchOutcome, more: dict[str, Any]) -> ToolResult:

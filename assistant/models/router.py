@@ -21,9 +21,12 @@ FRAMING = 50
 
 _SYSTEMATIC = VARIANT_KINDS - {MentionKind.LEGACY, MentionKind.PROTEIN}
 _TRIAGE = re.compile(
-    r"\b(?:triage|how urgent|how soon|red flags?|needs? to be seen|send (?:him|her|them) (?:in|to)|emergency\?)",
+    r"\b(?:triage|how urgent"
+    r"|how soon(?!\b.*\b(?:given|giving|started?|starting|stop|stopped|stopping|repeated?|work|resumed?)\b)"
+    r"|red flags?|needs? to be seen|send (?:him|her|them) (?:in|to)|emergency\?)",
     re.IGNORECASE,
 )
+"""How soon somebody must be seen; how soon a drug is given is a question to the literature."""
 _FOLLOWS = re.compile(r"^\s*(?:and|what about|how about|also|same for)\b[\s,:]*", re.IGNORECASE)
 _REFERS = re.compile(r"\b(?:it|that|this|they|those|these|same)\b", re.IGNORECASE)
 _NOTHING_TO_LOOK_UP = frozenset(

@@ -142,7 +142,7 @@ def claim(number: int, entry: Claim, *, by_picture: bool = False) -> str:
     ``by_picture``: a picture was looked at in this turn, which a paper says nothing of.
     """
     first = entry.evidence[0]
-    origin = DOT.join(plain(part) for part in (shortened(first.source.title, 70), first.source.version))
+    origin = DOT.join(plain(part) for part in (shortened(first.source.title, 70), first.source.when))
     is_graded = entry.certainty not in ("", "not graded")
     graded = f"{DOT}certainty: {plain(entry.certainty)}" if is_graded else ""
     chart = wording.badge("from the record", "kind-chart") if entry.kind is Kind.CHART else ""

@@ -136,7 +136,7 @@ def _rule(fired: Banner, answer: Answer) -> str:
 def _source(claim: Claim) -> str:
     first = claim.evidence[0]
     marks = wording.marks(first.source.marks)
-    where = f"{_DEPTHS[claim.depth]}: {plain(first.source.title)}, {plain(first.source.version)}"
+    where = f"{_DEPTHS[claim.depth]}: {plain(first.source.title)}, {plain(first.source.when)}"
     origin = f'<span class="src">From {where}{marks} {link(first.source)}</span>'
     return f"<li>{plain(claim.text)}<br><q>{plain(first.quote)}</q><br>{origin}</li>"
 

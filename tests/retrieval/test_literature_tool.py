@@ -90,3 +90,16 @@ def test_a_search_without_the_vectors_says_so(
     monkeypatch.setattr(tools.literature, "library", lambda: held)
     assert "by words only" in search_literature("Does tiotropium help in COPD?").note
     assert "by words only" in search_literature("Does roflumilast help in COPD?").note
+
+
+def test_a_patient_is_not_shown_what_a_clinic_wrote_for_its_staff(
+    documents: tuple[Document, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = documents[0].source.model_copy(update={"marks": ("local",)})
+    held = Library([documents[0].model_copy(update={"source": source}), *documents[1:]])
+    monkeypatch.setattr(tools.literature, "library", lambda: held)
+    asked = {"question": "Does tiotropium help in COPD?"}
+    assert registry.call("search_literature", asked).outcome is Outcome.FOUND
+    told = registry.call("search_literature", asked, registry.Context(role="patient"))
+    assert told.outcome is Outcome.NOT_COVERED
+    assert "written for its staff" in told.note

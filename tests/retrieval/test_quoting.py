@@ -37,13 +37,15 @@ def test_of_a_trial_the_sentence_with_the_result_is_quoted_whichever_passage_was
     assert quoted(held, "Does quinine change sleep?") == "Sleep did not differ."
 
 
-def test_of_a_guideline_the_sentence_about_it_is_quoted() -> None:
+def test_of_a_guideline_the_advice_is_quoted_with_its_exception() -> None:
     parts = (
         ("Assessment", "Ask about sleep and about drugs. Values under 3.5 differ significantly between machines."),
-        ("Treatment", "Offer stretching of the calf first. Quinine should not be offered for cramps."),
+        ("Treatment", "Offer stretching first. Quinine is given for cramps. Not in people who take digoxin."),
     )  # fmt: skip
     held = document(parts, StudyKind.GUIDELINE, "Leg problems")
-    assert quoted(held, "Should I offer quinine for cramps?") == "Quinine should not be offered for cramps."
+    with_its_exception = "Quinine is given for cramps. Not in people who take digoxin."
+    assert quoted(held, "Should I give quinine for cramps?", 1) == with_its_exception
+    assert quoted(held, "Should I ask about sleep?", 0).startswith("Ask about sleep")
 
 
 def test_of_a_long_text_only_the_passage_that_was_found_is_quoted() -> None:

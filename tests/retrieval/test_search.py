@@ -253,3 +253,10 @@ def test_one_library_a_folder_and_process(tmp_path: Path, monkeypatch: pytest.Mo
     assert library() is library(tmp_path)
     assert library() is not library(tmp_path / "other")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_rule_for_a_genotype_does_not_come_first_where_nobody_speaks_of_genes(card_maker: Any) -> None:
+    rule = card_maker("rule-metoprolol", "metoprolol", "heart failure", topic="pharmacogenomics")
+    trial = card_maker("trial-metoprolol", "metoprolol", "heart failure")
+    held = Library([from_card(rule), from_card(trial)])
+    assert ids(held.search("Does metoprolol help in heart failure?"))[0] == "card:trial-metoprolol-one"

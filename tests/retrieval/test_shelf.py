@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from retrieval.evidence import Depth, Source
 from retrieval.expand import vocabulary
 from retrieval.passages import Document, Section, StudyKind
-from retrieval.shelf import Held, Shelf
+from retrieval.shelf import Shelf
+from retrieval.shelf_columns import Held
 from retrieval.vectors import Filter
 
 WORDS = st.lists(

@@ -14,7 +14,7 @@ from evals.bench.literature_scale.floors import GRAPHS, Words, fill, serving, si
 from evals.bench.literature_scale.measured import Watch, peak_mib, resident_mib, sizes
 from evals.bench.literature_scale.product import Timed
 from retrieval.passages import Document, Passage, passages
-from retrieval.shelf import about_of
+from retrieval.shelf_columns import about_of
 from retrieval.stock import Stock
 from retrieval.vectors.chroma import embedded
 from retrieval.words import tokens
