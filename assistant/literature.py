@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from retrieval.evidence import Finding
 from retrieval.hits import Explain, Hit, LibraryStatus, SearchOutcome
+from retrieval.keeping import SHIPPED
 from retrieval.passages import Document, NoticeKind, shown
 from retrieval.status import OLD_AFTER_YEARS, findings
 from retrieval.stock import Holding, StockError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 UPLOADED = "uploaded"
 """The name of the collection of the guidelines that came by the library page."""
-BUILDING, WORDS_ONLY = "building", "words only"
+BUILDING, WORDS_ONLY, OLDER = "building", "words only", "of an older format"
 
 
 class Shown(NamedTuple):
@@ -65,26 +66,46 @@ def nothing(outcome: SearchOutcome) -> str:
 
 
 def on_disk(shelf: Library) -> LibraryStatus:
-    """The status for who has not opened the index: "ready" where one with vectors stands and is in step."""
+    """The status for who has not opened the index: "ready" where one with vectors stands and is in step, "of an older
+    format" where another release made the one that stands."""
     from retrieval.generations import current
 
     status = shelf.status()
-    standing = current(shelf.stock.folder) if shelf.stock else None
-    if status.state != WORDS_ONLY or status.trouble or not (standing and standing.encoder):
+    if status.state != WORDS_ONLY or status.trouble or shelf.stock is None:
         return status
-    return status.model_copy(update={"state": "ready"})
+    standing = current(shelf.stock.folder)
+    if standing is None and (shelf.stock.folder / "current.json").exists():
+        return status.model_copy(update={"state": OLDER})
+    return status.model_copy(update={"state": "ready"}) if standing and standing.encoder else status
+
+
+def unsearched(status: LibraryStatus) -> int:
+    """How many documents beside the cards are held that the index which answers does not know yet."""
+    brought = sum(held.documents for held in status.holdings if held.collection.name != SHIPPED.name)
+    return min(
+        status.behind, brought
+    )  # the cards are searched from the first, whether or not the stock has them
+
+
+def counted(number: int, what: str) -> str:
+    """ "1 passage", "2,000 passages"."""
+    return f"{number:,} {what}{'s' if number != 1 else ''}"
 
 
 def index_line(status: LibraryStatus) -> str:
     """How the index stands, in one sentence or two."""
-    size = f"{status.documents:,} documents in {status.passages:,} passages, {megabytes(status.index_bytes)} on disk"
+    if status.state == OLDER:
+        held = counted(sum(one.documents for one in status.holdings), "document")
+        return f"The index is of an older format and is made anew at the next search. Held: {held}."
+    searched = f"{counted(status.documents, 'document')} in {counted(status.passages, 'passage')}"
+    size = f"{searched}, {megabytes(status.index_bytes)} on disk"
     if status.state == BUILDING:
         share = f" ({status.done:,} of {status.whole:,})" if status.whole else ""
         now = f"being built{share}; until then words alone are searched, or the index before it"
     else:
         now = "words only" if status.state == WORDS_ONLY else "ready: words and meaning"
     behind = (
-        f" {status.behind:,} documents are held and not searched yet: `consilium literature rebuild`."
+        f" Held and not searched yet: {counted(status.behind, 'document')}: `consilium literature rebuild`."
         if status.behind and status.state != BUILDING
         else ""
     )

@@ -68,7 +68,7 @@ class LibraryStatus(Word):
     passages: int
     holdings: tuple[Holding, ...]
     state: str
-    """"ready", "building" or "words only"."""
+    """"ready", "building" or "words only"; the command line adds "of an older format"."""
     done: int = 0
     whole: int = 0
     """Texts of the present build that are embedded, of how many."""

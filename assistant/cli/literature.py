@@ -210,6 +210,7 @@ def remove(
 ) -> None:
     """Hold a document, or all of a collection, no more; the cards that ship stay."""
     edge.ready()
+    from assistant.literature import counted
     from retrieval.keeping import SHIPPED
     from retrieval.stock import StockError
 
@@ -220,7 +221,9 @@ def remove(
         names = {held.collection.name: held.documents for held in stock.holdings()}
         if what in names:
             if not yes:
-                typer.confirm(f"Let go of {names[what]:,} documents of {what}?", abort=True, err=True)
+                typer.confirm(
+                    f"Let go of {counted(names[what], 'document')} of {what}?", abort=True, err=True
+                )
             gone = stock.remove_collection(what)
         elif stock.document(what) is not None:
             gone = stock.remove(what)
@@ -231,7 +234,7 @@ def remove(
             )
     except StockError as refused:
         edge.stop(str(refused), edge.UNAVAILABLE)
-    print(f"{gone:,} document{'s' if gone != 1 else ''} let go. {WIPED}")
+    print(f"{counted(gone, 'document')} let go. {WIPED}")
     indexed()
 
 

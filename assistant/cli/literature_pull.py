@@ -46,7 +46,7 @@ def pubmed(
     settings = edge.ready()
     if bool(query.strip()) == (file is not None):
         edge.stop("Give either --query or --file.", edge.BAD_INPUT)
-    with _told():
+    with _told(" Or give --file: PubMed XML that you have."):
         pulled = (
             _of_file(file, keep or []) if file else _of_query(settings, query, since, until, maximum, email)
         )
@@ -150,6 +150,7 @@ def recheck(email: Email = "") -> None:
     """Ask PubMed anew for every held paper, the cards' too, so that retractions since then are known."""
     settings = edge.ready()
     from assistant.egress import allowing
+    from assistant.literature import counted
     from retrieval.cards import starter
     from retrieval.sources.pubmed import HOSTS
 
@@ -158,7 +159,9 @@ def recheck(email: Email = "") -> None:
         source = _contact(settings, email)
         with allowing(*HOSTS), bar("PubMed") as told:
             pulled = source.recheck(stock_of(), pmids, told)
-    print(f"{pulled.found:,} papers asked for, {pulled.changed:,} changed, {pulled.retracted:,} retracted")
+    print(
+        f"{counted(pulled.found, 'paper')} asked for, {pulled.changed:,} changed, {pulled.retracted:,} retracted"
+    )
     print("".join(f"{line}\n" for line in _lost(pulled)), end="")
     indexed()
 
@@ -171,8 +174,9 @@ def _contact(settings: Settings, email: str) -> Pubmed:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Every way in which a pull ends early, in one line with the mend and the right code."""
+def _told(otherwise: str = "") -> Iterator[None]:
+    """Every way in which a pull ends early, in one line with the mend and the right code. ``otherwise`` is a way that
+    needs no network."""
     from retrieval.sources.pmc import BrokenAnswer, PmcError
     from retrieval.sources.pubmed import BadQuery, MedlineError, NoContact, Unreachable
     from retrieval.stock import StockError
@@ -188,7 +192,9 @@ def _told() -> Iterator[None]:
         edge.stop(
             f"{broken} What stood before that is held; mend the file and give it again.", edge.BAD_INPUT
         )
-    except (Unreachable, StockError) as gone:
+    except Unreachable as gone:
+        edge.stop(f"{gone}{otherwise} {GOES_ON}", edge.UNAVAILABLE)
+    except StockError as gone:
         edge.stop(f"{gone} {GOES_ON}", edge.UNAVAILABLE)
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 3600
+PAGES = ("clinician", "patient", "library", "lab")
 _OURS = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -97,7 +98,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _greet(host: str, port: int) -> None:
     name = f"[{host}]" if ":" in host else host
-    sys.stderr.write("".join(f"http://{name}:{port}/{page}\n" for page in ("clinician", "patient", "lab")))
+    sys.stderr.write("".join(f"http://{name}:{port}/{page}\n" for page in PAGES))
 
 
 def _report(task: asyncio.Task[None]) -> None:

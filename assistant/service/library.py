@@ -19,7 +19,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Message
 
 from assistant.literature import UPLOADED, Read, brought
@@ -50,6 +50,14 @@ def add_routes(app: FastAPI, settings: Settings) -> None:
     @app.get("/library", response_class=HTMLResponse)
     async def library() -> Response:
         return HTMLResponse(await run_in_threadpool(pages.page_of))
+
+    @app.get("/library/")
+    @app.get("/library/search")
+    @app.get("/library/add")
+    @app.get("/library/remove")
+    def again() -> Response:
+        """The addresses of the forms, typed or kept as a bookmark: what was asked is not in them."""
+        return RedirectResponse("/library")
 
     @app.post("/library/search", response_class=HTMLResponse)
     async def search(request: Request) -> Response:

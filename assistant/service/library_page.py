@@ -78,6 +78,7 @@ def searched(typed: Typed) -> str:
     shelf = library()
     whole = shelf.ready or shelf.wait(PATIENCE)
     try:
+        behind = literature.unsearched(shelf.status())  # before the search: what joins meanwhile is not in it
         outcome = shelf.search(
             typed.question,
             FOUND,
@@ -85,21 +86,30 @@ def searched(typed: Typed) -> str:
             since=typed.since,
             depth=[typed.depth] if typed.depth else None,
         )
-        found = _results(outcome, shelf, whole=whole)
+        found = _results(outcome, shelf, _notes(behind, whole=whole))
     except StockError:  # the page itself tells it
         found = ""
     return page_of(found, typed)
 
 
-def _results(outcome: SearchOutcome, shelf: Library, *, whole: bool) -> str:
-    note = "" if whole else "<p>The index is still being built: this was searched by words only.</p>"
+def _notes(behind: int, *, whole: bool) -> str:
+    """What was not searched, or not in full."""
+    words = "" if whole else "<p>The index is still being built: this was searched by words only.</p>"
+    if not behind:
+        return words
+    brought = literature.counted(behind, "document")
+    are = "is" if behind == 1 else "are"
+    return f'<p class="said">{brought} that you brought {are} not searched yet: ask again in a moment.</p>{words}'
+
+
+def _results(outcome: SearchOutcome, shelf: Library, note: str) -> str:
     gone = "".join(_refused(source) for source in outcome.retracted)
     gone = f"<p>Retracted, so never shown as support:</p><ul>{gone}</ul>" if gone else ""
     if not outcome.hits:
         words = f'<p class="said" role="status">{plain(literature.nothing(outcome))}</p>'
         return f"<h2>Nothing found</h2>{words}{note}{gone}"
     hits = "".join(_hit(one, outcome.floor, shelf) for one in literature.told(outcome, shelf))
-    count = f'<p role="status">{len(outcome.hits)} passages, the best first.</p>'
+    count = f'<p role="status">{literature.counted(len(outcome.hits), "passage")}, the best first.</p>'
     return f'<h2>Found</h2>{count}{note}<ol class="hits">{hits}</ol>{gone}'
 
 
@@ -229,8 +239,9 @@ def _local(shelf: Library, holdings: Sequence[Holding]) -> Iterator[Document]:
 def _document(document: Document) -> str:
     source = document.source
     title = plain(shown(shortened(source.title, 160)))
+    when = f"of {source.year}" if source.year else "year not known"
     return (
-        f'<li>{title} <span class="src">({plain(_size(document))}; dated {plain(shown(source.version))}) '
+        f'<li>{title} <span class="src">({plain(_size(document))}; {when}; {plain(shown(source.version))}) '
         f'<form method="post" action="/library/remove"><input type="hidden" name="id" value="{html.escape(source.id)}">'
         f'<button class="less" aria-label="Remove {title}">Remove</button></form></span></li>'
     )
@@ -242,7 +253,7 @@ def _size(document: Document) -> str:
         "section": len(document.sections),
         "passage": len(spans(document)),
     }
-    return ", ".join(f"{n:,} {name}{'s' if n != 1 else ''}" for name, n in counts.items() if n)
+    return ", ".join(literature.counted(n, name) for name, n in counts.items() if n)
 
 
 def _upload_form() -> str:

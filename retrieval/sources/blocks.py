@@ -13,6 +13,8 @@ from typing import NamedTuple
 MAX_TEXT = 20_000_000
 """Characters of one document; the longest guideline that we know of has about two million."""
 MAX_NAME = 200
+AGAIN = "copy it again from its source"
+"""What helps with a damaged file."""
 _BLANKS = re.compile("[ \t\n\r\x0b\x0c\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _RAISED = str.maketrans("0123456789+-\u2212=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from retrieval.sources.blocks import Part, Reading, Unreadable
+from retrieval.sources.blocks import AGAIN, Part, Reading, Unreadable
 
 MEGABYTE = 1 << 20
 
@@ -94,7 +94,7 @@ def _why(code: int, trouble: IO[bytes], limits: Limits) -> str:
     if "MemoryError" in last:
         return _memory(limits)
     what = last.partition(":")[0].rpartition(".")[2] if code > 0 else f"signal {-code}"
-    return f"damaged: its reader gave up ({what or code})"
+    return f"damaged: its reader gave up ({what or code}); {AGAIN}"
 
 
 def _memory(limits: Limits) -> str:
@@ -108,7 +108,7 @@ def _understood(told: IO[bytes], limits: Limits) -> Reading:
     try:
         answer = json.load(told)
     except ValueError as wrong:
-        raise Unreadable("damaged: its reader broke off") from wrong
+        raise Unreadable(f"damaged: its reader broke off; {AGAIN}") from wrong
     if "why" in answer:
         raise Unreadable(str(answer["why"]))
     parts = tuple(Part(*part) for part in answer.pop("parts"))

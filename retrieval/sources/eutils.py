@@ -207,9 +207,8 @@ class Eutils:
                 wait_s = next(waits, None)
                 # a machine without network must not wait through all tries to learn it
                 if wait_s is None or not (again.answered or self._answered):
-                    raise Unreachable(
-                        f"PubMed ({HOSTS[0]}) cannot be used now: {again}. Try again later."
-                    ) from again
+                    mend = "Try again later." if again.answered else "Is this computer online?"
+                    raise Unreachable(f"PubMed ({HOSTS[0]}) cannot be used now: {again}. {mend}") from again
                 self._sleep(max(wait_s, again.wait_s))
             else:
                 self._answered = True

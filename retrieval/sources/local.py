@@ -28,6 +28,10 @@ ALONE = "files"
 STAYS = "what was held of it stays"
 """Said of a file or folder that could not be read this time."""
 _SAVE_EVERY = 20
+_FIRST_YEAR, _LAST_YEAR = 1990, 2035
+_YEAR = re.compile(
+    r"(?<!\d)(?<!\d,)((?:19|20)\d\d)(?![\d]|[.,]\d|\s?(?:m?g|µg|ml|kcal|units?|IU|patients|steps)\b)"
+)
 
 Progress = Callable[[int, int], None]
 """Called with the files done and the files in all."""
@@ -195,22 +199,23 @@ def _under(key: str, place: str) -> bool:
 
 
 def document(reading: Reading, entry: Entry, collection: str, came: str = "") -> Document:
-    """The reading as a document. Its title is the file's own, else the file's name. Its version is the date in the
-    file, or where it has none the day on which the file was last changed; the version says which. The day on which a
-    copy was handed in (``came``) is no year of its text."""
+    """The reading as a document. Its title is the file's own, else the file's name. Its year is the one in its title,
+    else that of the date in the file; the file's own day on disk, or the day on which a copy was handed in (``came``),
+    is none: the version says so. It is dated with that day all the same, from which its age counts."""
     changed = datetime.fromtimestamp(entry.path.stat().st_mtime, UTC).date().isoformat()
-    day = reading.dated or came or changed
-    version = f"{day} ({'date in the file' if reading.dated else 'date of the file on disk'})"
-    if came and not reading.dated:
-        version = f"brought {came}; the file gives no date"
+    here = came or changed
+    title = reading.title or _named(entry.path)
+    version = f"{reading.dated} (date in the file)"
+    if not reading.dated:
+        version = f"brought {came}; the file gives no date" if came else f"file of {changed}; no date inside"
     return Document(
         source=Source(
             id=source_id(collection, entry.key),
-            title=reading.title or _named(entry.path),
+            title=title,
             version=version,
             licence=LICENCE,
             depth=Depth.GUIDELINE,
-            year=int(day[:4]) if reading.dated or not came else None,
+            year=_year(title) or (int(reading.dated[:4]) if reading.dated else None),
             marks=("local",),
         ),
         text=reading.text,
@@ -218,8 +223,15 @@ def document(reading: Reading, entry: Entry, collection: str, came: str = "") ->
         sections=tuple(
             Section(name=part.name, start=part.start, end=part.end, page=part.page) for part in reading.parts
         ),
-        dated=day,
+        dated=max(reading.dated, here),
     )
+
+
+def _year(title: str) -> int | None:
+    """The year in a title, the latest of several; None where none stands there. A part of a longer number and a number
+    with a unit are none."""
+    found = [int(year) for year in _YEAR.findall(title)]
+    return max((year for year in found if _FIRST_YEAR <= year <= _LAST_YEAR), default=None)
 
 
 def _named(path: Path) -> str:

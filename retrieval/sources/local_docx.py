@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.sources.blocks import (
+    AGAIN,
     Block,
     Reading,
     Unreadable,
@@ -50,7 +51,7 @@ def read(path: Path) -> Reading:
         about = held.core_properties
         title, changed, made = about.title, about.modified, about.created
     except (OpcError, etree.LxmlError, zipfile.BadZipFile, KeyError, ValueError) as wrong:
-        raise Unreadable("damaged, or not a Word file (docx)") from wrong
+        raise Unreadable(f"damaged, or not a Word file (docx); {AGAIN}") from wrong
     levels = {style.style_id: _level(style.name or "") for style in held.styles if style.type == 1}
     blocks = list(_blocks(held.element.body, levels))
     return assembled(blocks, sensible(title or "") or first_heading(blocks), _day(changed) or _day(made))
@@ -65,7 +66,7 @@ def _weighed(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
     except (zipfile.BadZipFile, OSError) as wrong:
-        raise Unreadable("damaged, or not a Word file (docx)") from wrong
+        raise Unreadable(f"damaged, or not a Word file (docx); {AGAIN}") from wrong
     if unpacked > MAX_UNPACKED:
         raise Unreadable(f"unpacks to {unpacked / (1 << 20):,.0f} MB, more than {MAX_UNPACKED >> 20} MB")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.sources.blocks import (
+    AGAIN,
     Block,
     Reading,
     Unreadable,
@@ -58,7 +59,7 @@ def read(path: Path) -> Reading:
         told = {name: str(about.get(name) or "") for name in ("/Title", "/ModDate", "/CreationDate")}
         outline = _outline(held)
     except PyPdfError as wrong:
-        raise Unreadable(f"damaged: its reader gave up ({type(wrong).__name__})") from wrong
+        raise Unreadable(f"damaged: its reader gave up ({type(wrong).__name__}); {AGAIN}") from wrong
     _legible(pages)
     pages = without_running(pages)
     blocks = list(_blocks(pages, outline))
@@ -72,7 +73,7 @@ def _whole(path: Path) -> None:
             raise Unreadable("not a PDF")
         file.seek(max(path.stat().st_size - 4096, 0))
         if b"%%EOF" not in file.read():
-            raise Unreadable("damaged: it was cut short")
+            raise Unreadable(f"damaged: it was cut short; {AGAIN}")
 
 
 def _counted(held: Any) -> None:
@@ -81,9 +82,9 @@ def _counted(held: Any) -> None:
     if told > MAX_PAGES or len(held.pages) > MAX_PAGES:
         raise Unreadable(f"{max(told, MAX_PAGES + 1):,} pages, more than {MAX_PAGES:,}: split the file")
     if not held.pages:
-        raise Unreadable("damaged: it has no pages")
+        raise Unreadable(f"damaged: it has no pages; {AGAIN}")
     if told != len(held.pages):
-        raise Unreadable(f"damaged: {len(held.pages)} of its {told} pages are there")
+        raise Unreadable(f"damaged: {len(held.pages)} of its {told} pages are there; {AGAIN}")
 
 
 def _legible(pages: Sequence[Sequence[Line]]) -> None:

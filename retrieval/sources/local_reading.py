@@ -11,7 +11,7 @@ from pathlib import Path
 from retrieval.sources.blocks import Reading, Unreadable
 
 ENDINGS = (".pdf", ".html", ".htm", ".md", ".txt", ".docx")
-VERSION = 1
+VERSION = 2
 """Grows when a reader makes another text out of the same file; files are then read again."""
 
 

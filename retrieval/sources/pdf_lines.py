@@ -181,25 +181,68 @@ def _joined(pieces: Sequence[_Piece]) -> str:
 # what recurs
 
 
+_NUMBERED = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z])[.):]\s|\d{1,3}(?:\.\d{1,3})*\s+\D")
+"""A numbered heading, or numbered advice."""
+_PAGE = re.compile(
+    r"\b(?:pages?|pg|p\.|seite|pagina|página|sida|side)\s*(\d{1,4})\b(?:\s*(?:of|von|van|de|/)\s*\d{1,4}\b)?|"
+    r"(?<![\d.,/])(\d{1,4})\s*(?:of|von|van|de|/)\s*\d{1,4}$",
+    re.IGNORECASE,
+)
+_FIRST, _LAST = re.compile(r"(\d{1,4})(?=\s)"), re.compile(r"(?:^|(?<=[\s|–—-]))(\d{1,4})$")
+_COUNTED = re.compile(
+    r"\b(?:days?|weeks?|months?|years?|hours?|steps?|stage|phase|grade|level|class|type|doses?|table|fig(?:ure)?|box|"
+    r"chapter|section|part|recommendation|statement|appendix|annex|algorithm|question|case|score|points?|category|"
+    r"tier|line|cycle|visit|group|no|number)\b\.?\s*$",
+    re.IGNORECASE,
+)
+"""What a number at the end of a line counts, so that it is not the page's."""
+
+
+class _Alike(NamedTuple):
+    """What a line is alike by: itself or with a number as its distance from the page's (``words``), and that distance
+    alone (``counts``), which is enough where the same words stand on another page too, or none do (``bare``)."""
+
+    words: tuple[str, ...]
+    counts: tuple[str, ...] = ()
+    bare: bool = False
+
+
 def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """The pages without the lines at their edges that recur on more than half of them, alike but for a number that
-    counts with the pages, and at the same height: running heads, feet, page numbers. A dose that differs from page to
-    page is none."""
+    """The pages without the lines at their edges that recur on more than half of them at the same height, alike but
+    for the number of the page: running heads, feet, page numbers. A number counts as the page's where it stands
+    alone, after "page" or at an end of the line. A dose that differs from page to page is none; numbered headings,
+    numbered advice and whole sentences in letters of the text's size stay whatever they are alike to: the same first
+    step may head every page."""
     if len(pages) < 2:
         return [list(page) for page in pages]
-    recurring = Counter[str]()
-    for number, page in enumerate(pages):
-        recurring.update({key for at in _edge(page) for key in _keys(page[at], number)})
+    body = _body(pages)
+    edges = [{at: _alike(page[at], number, body) for at in _edge(page)} for number, page in enumerate(pages)]
+    words, counts = Counter[str](), Counter[str]()
+    for edge in edges:
+        words.update({key for one in edge.values() for key in one.words})
+    for edge in edges:
+        counts.update({key for one in edge.values() for key in _counting(one, words)})
     enough = max(len(pages) / 2, 1)
+
+    def recurs(one: _Alike) -> bool:
+        return any(words[key] > enough for key in one.words) or any(
+            counts[key] > enough for key in _counting(one, words)
+        )
+
     left = [
-        [
-            line
-            for at, line in enumerate(page)
-            if at not in _edge(page) or all(recurring[key] <= enough for key in _keys(line, number))
-        ]
-        for number, page in enumerate(pages)
+        [line for at, line in enumerate(page) if at not in edge or not recurs(edge[at])]
+        for page, edge in zip(pages, edges, strict=True)
     ]
     return [kept or list(page) for kept, page in zip(left, pages, strict=True)]
+
+
+def _body(pages: Sequence[Sequence[Line]]) -> tuple[float, bool]:
+    """The size of most letters, and whether those are bold."""
+    letters = Counter[tuple[float, bool]]()
+    for page in pages:
+        for line in page:
+            letters[line.size, line.bold] += len(line.text)
+    return max(letters, key=lambda one: letters[one]) if letters else (0.0, False)
 
 
 def _edge(page: Sequence[Line]) -> frozenset[int]:
@@ -209,12 +252,35 @@ def _edge(page: Sequence[Line]) -> frozenset[int]:
     return frozenset(shown[:EDGE] + shown[-EDGE:] + by_height[:EDGE] + by_height[-EDGE:])
 
 
-def _keys(line: Line, number: int) -> Iterator[str]:
-    """What a line is alike by: its height with its words, or with each number as its distance from the page's; beside
-    a number that counts at its beginning or end the words may differ, as where a head names the chapter."""
+def _alike(line: Line, number: int, body: tuple[float, bool]) -> _Alike:
     text, height = line.text, round(line.y)
-    yield f"{height} {text}"
-    for number_at_end in re.findall(r"^\d{1,4}\b|\b\d{1,4}$", text):
-        yield f"{height} <{int(number_at_end) - number}>"
-    for found in list(re.finditer(r"\d+", text))[:4]:
-        yield f"{height} {text[: found.start()]}<{int(found.group()[:9]) - number}>{text[found.end() :]}"
+    small = line.size < 0.95 * body[0]
+    if not re.search(r"[^\W\d_]", _PAGE.sub("", text)):
+        told = re.findall(r"\d{1,4}", text)[:1]
+        return _Alike(
+            (f"{height} {text}",), tuple(f"{height} <{int(one) - number}>" for one in told), bool(told)
+        )
+    if not small and (_NUMBERED.match(text) or text.endswith(".")):
+        return _Alike(())
+    places = [
+        (found.start(found.lastindex), found.end(found.lastindex)) for found in _numbers(line, small, body)
+    ]
+    told = [int(text[start:end]) - number for start, end in places]
+    words = [f"{height} {text[:a]}<{n}>{text[b:]}" for (a, b), n in zip(places, told, strict=True)]
+    return _Alike((f"{height} {text}", *words), tuple(f"{height} <{n}>" for n in told))
+
+
+def _numbers(line: Line, small: bool, body: tuple[float, bool]) -> Iterator[Any]:
+    """The numbers that can be the page's. In letters larger or bolder than the text's they make a heading."""
+    yield from _PAGE.finditer(line.text)
+    if small and (first := _FIRST.match(line.text)):
+        yield first
+    shown_off = line.size > 1.05 * body[0] or (line.bold and not body[1])
+    last = _LAST.search(line.text)
+    if last and (small or not shown_off) and not _COUNTED.search(line.text[: last.start(1)]):
+        yield last
+
+
+def _counting(one: _Alike, words: Counter[str]) -> tuple[str, ...]:
+    """Words may differ beside the number where a head names the chapter; each of them then heads two pages at least."""
+    return one.counts if one.bare or any(words[key] > 1 for key in one.words) else ()

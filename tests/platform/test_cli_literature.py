@@ -277,6 +277,44 @@ def test_a_stranger_to_the_index_is_told_that_it_stands(run: Run, tmp_path: Path
     assert "Index ready: words and meaning; 362 documents" in run("status").stdout
 
 
+def test_an_index_of_an_older_format_is_named_as_such(run: Run, tmp_path: Path) -> None:
+    from retrieval import search
+
+    def forgotten() -> None:
+        for held in search._libraries.values():
+            held.close()
+        search._libraries.clear()
+
+    file = tmp_path / "frobnitis.md"
+    file.write_text("# Frobnitis\n\nGive quinoxitine 5 mg at once.\n")
+    run("add", str(file))
+    place = tmp_path / "data" / "literature" / "current.json"
+    named = json.loads(place.read_text())
+    place.write_text(json.dumps({**named, "format": named["format"] - 1}))
+    forgotten()
+    told = run("status").stdout
+    assert "The index is of an older format and is made anew at the next search. Held: 363 documents." in told
+    assert "not searched yet" not in told
+    forgotten()
+    run("rebuild")  # as a search does in the background
+    forgotten()
+    assert "Index ready: words and meaning; 363 documents" in run("status").stdout
+
+
+def test_a_computer_without_a_network_is_told_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch, entrez: Entrez
+) -> None:
+    from urllib.error import URLError
+
+    def offline(**given: Any) -> Any:
+        raise URLError("[Errno -2] Name or service not known")
+
+    monkeypatch.setattr(entrez, "esearch", offline)
+    done = run(*PULL)
+    assert done.exit_code == 5
+    assert "Name or service not known. Is this computer online? Or give --file" in done.stderr
+
+
 def test_a_rebuilt_index_finds_the_same(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "frobnitis.md"
     file.write_text("# Frobnitis\n\nGive quinoxitine 5 mg at once.\n")

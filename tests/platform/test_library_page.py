@@ -326,6 +326,53 @@ def test_the_day_of_an_upload_is_never_taken_for_the_year_of_its_text(
     assert [one.source.year for one in local] == [None]
 
 
+def test_a_search_says_what_it_does_not_know_yet(
+    client: TestClient, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed()
+    with monkeypatch.context() as patched:
+        patched.setattr("retrieval.search.Library.update", lambda self, progress=None: None)
+        upload(client, ("a.md", GUIDELINE))
+    question = {"question": "Does zinc shorten pneumonia in children?"}
+    told = words(client.post("/library/search", data=question).text)
+    found = told.split("Found")[1].split("What is held")[0]
+    assert "1 document that you brought is not searched yet: ask again in a moment." in found
+    other = (data / "b.md", b"# Podagra\n\nGive quinoxitine twice.\n")
+    other[0].write_bytes(other[1])
+    with monkeypatch.context() as patched:
+        patched.setattr("retrieval.search.Library.update", lambda self, progress=None: None)
+        upload(client, ("b.md", other[1]))
+    nothing = words(client.post("/library/search", data={"question": QUESTION}).text)
+    assert "2 documents that you brought are not searched yet: ask again in a moment." in nothing
+    indexed()
+    told = words(client.post("/library/search", data={"question": QUESTION}).text)
+    assert "not searched yet" not in told
+    assert "Give quinoxitine 5 mg at once." in told
+
+
+@pytest.mark.parametrize("address", ["/library/", "/library/search", "/library/add", "/library/remove"])
+def test_a_form_typed_as_an_address_leads_to_the_page(client: TestClient, address: str) -> None:
+    reply = client.get(address, params={"question": "x"}, follow_redirects=False)
+    assert reply.status_code == 307
+    assert reply.headers["location"] == "/library"
+    assert "<h1>Library</h1>" in client.get(address).text
+
+
+def test_one_passage_is_no_passages(client: TestClient) -> None:
+    upload(client, ("a.md", b"# Frobnitis\n\nGive quinoxitine 5 mg at once.\n"))
+    indexed()
+    told = words(client.post("/library/search", data={"question": QUESTION}).text)
+    assert "1 passage, the best first." in told
+    assert "1 passages" not in told
+
+
+def test_a_guideline_without_a_year_says_so_and_the_year_of_its_title_stands(client: TestClient) -> None:
+    upload(client, ("a.md", GUIDELINE), ("b.md", GUIDELINE.replace(b"our ward", b"our ward, 2009")))
+    told = words(client.get("/library").text)
+    assert "year not known; brought " in told
+    assert "Frobnitis on our ward, 2009 (2 sections, 2 passages; of 2009; brought " in told
+
+
 def test_what_is_removed_is_said_to_be_overwritten_and_is(client: TestClient) -> None:
     upload(client, ("a.md", GUIDELINE.replace(b"at once", b"zorblaxinib " * 500)))
     indexed()

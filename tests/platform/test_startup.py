@@ -141,3 +141,11 @@ def _python(code: str, *arguments: str, cwd: Path) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_serving_prints_the_address_of_every_page(capsys: pytest.CaptureFixture[str]) -> None:
+    from assistant.service.app import _greet
+
+    _greet("::1", 8000)
+    pages = ("clinician", "patient", "library", "lab")
+    assert capsys.readouterr().err.split() == [f"http://[::1]:8000/{page}" for page in pages]

@@ -243,4 +243,4 @@ def test_a_child_that_crashes_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setattr(
         confined, "_run", lambda *given: subprocess.run([sys.executable, "-c", crash]).returncode
     )
-    assert why(tmp_path / "x.md") == "damaged: its reader gave up (signal 11)"
+    assert why(tmp_path / "x.md") == "damaged: its reader gave up (signal 11); copy it again from its source"

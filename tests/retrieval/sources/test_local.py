@@ -13,6 +13,7 @@ from retrieval.passages import StudyKind, passages
 from retrieval.sources import confined, local
 from retrieval.sources.blocks import Reading, Unreadable
 from retrieval.sources.local import LocalError, add, source_id
+from retrieval.status import marks
 from retrieval.stock import Stock
 
 
@@ -227,12 +228,47 @@ def test_the_date_is_that_of_the_file_where_it_tells_one(stock: Stock, tmp_path:
     for path in (dated, bare):
         add(stock, path)
     told = {document.source.title: document for document in stock.documents([1, 2])}
-    assert (told["Asthma"].source.version, told["Asthma"].dated) == (
-        "2021-03-04 (date in the file)",
-        "2021-03-04",
-    )
-    assert told["Gout"].source.version == "2017-07-14 (date of the file on disk)"
-    assert told["Gout"].source.year == 2017
+    assert told["Asthma"].source.version == "2021-03-04 (date in the file)"
+    assert told["Asthma"].source.year == 2021
+    assert told["Gout"].source.version == "file of 2017-07-14; no date inside"
+    assert (told["Gout"].source.year, told["Gout"].dated) == (None, "2017-07-14")
+
+
+@pytest.mark.parametrize(
+    ("title", "inside", "year"),
+    [
+        ("Gout guideline 2009", "2024-05-06", 2009),  # printed anew in 2024
+        ("Gout guideline 2009", "", 2009),
+        ("Gout 2018, updated 2021", "", 2021),
+        ("Gout, 12.03.2012", "2013-01-02", 2012),
+        ("Vitamin D 2000 units a day", "", None),
+        ("Gout in 12009 patients", "", None),
+        ("Gout, as in 1889 and 2050", "", None),
+        ("Gout", "2013-01-02", 2013),
+    ],
+)
+def test_the_year_is_that_of_the_title_or_of_the_file_and_never_its_day_on_disk(
+    stock: Stock, tmp_path: Path, title: str, inside: str, year: int | None
+) -> None:
+    page = tmp_path / "gout.html"
+    told = f'<meta name="dcterms.modified" content="{inside}">' if inside else ""
+    page.write_text(f"{told}<h1>{title}</h1><p>Rest the joint.</p>")
+    add(stock, page)
+    (held,) = stock.documents([1])
+    assert (held.source.title, held.source.year) == (title, year)
+    (holding,) = stock.holdings()
+    assert (holding.oldest, holding.newest) == (year, year)
+
+
+def test_yesterdays_copy_of_an_old_guideline_is_marked_old(stock: Stock, tmp_path: Path) -> None:
+    titled, dated = tmp_path / "a.md", tmp_path / "b.html"
+    titled.write_text("# Gout guideline 2009\n\nRest the joint.")
+    dated.write_text('<meta name="dcterms.modified" content="2009-03-04"><h1>Asthma</h1><p>Ask first.</p>')
+    for path in (titled, dated):
+        os.utime(path, (1_790_000_000, 1_790_000_000))  # 2026
+        add(stock, path)
+    for held in stock.documents([1, 2]):
+        assert "older than 15 years (2009)" in marks(held, lambda _: None)
 
 
 def test_no_folder_is_said_and_an_empty_one_holds_nothing(stock: Stock, tmp_path: Path) -> None:

@@ -166,6 +166,56 @@ def test_a_head_that_names_the_chapter_is_known_by_its_number_and_equal_pages_ke
     assert without_running(slides) == slides
 
 
+@pytest.mark.parametrize(
+    "tops",
+    [
+        (
+            "1. Give magnesium sulphate 4 g for eclampsia.",
+            "2. Never give nifedipine with verapamil.",
+            "3. Stop metformin when eGFR is below 30.",
+        ),
+        ("1 Diagnosis", "2 Stopping before surgery", "3 Driving after a clot"),
+        ("1. Call for help.", "1. Call for help.", "1. Call for help."),
+        ("Call for help and give oxygen.",) * 3,
+        ("1. Monitoring", "2. Monitoring", "3. Monitoring"),
+        ("(a) Give oxygen.", "(b) Give oxygen.", "(c) Give oxygen."),
+        ("Give 1 mg once a day.", "Give 2 mg once a day.", "Give 3 mg once a day."),
+        ("Observe on day 1", "Observe on day 2", "Observe on day 3"),
+        ("Ramipril for 1", "Bisoprolol for 2", "Spironolactone for 3"),
+    ],
+)
+@pytest.mark.parametrize("size", [10, 14])
+def test_numbered_headings_and_advice_at_the_top_of_pages_stay(tops: tuple[str, ...], size: float) -> None:
+    pages = [
+        [
+            Line(top, 0, 800, size),
+            *(
+                Line(f"{word * (n + 1)}. {word * 30}", 0, 700 - 20 * at, 10)
+                for at, word in enumerate("abcdefgh")
+            ),
+            Line(f"Adult guideline, page {n + 1} of 3", 0, 20, 10),
+            Line(str(n + 1), 0, 10, 10),
+        ]
+        for n, top in enumerate(tops)
+    ]
+    left = without_running(pages)
+    assert [next(line.text for line in page) for page in left] == list(tops)
+    assert [len(page) for page in left] == [9, 9, 9]  # the feet went
+
+
+def test_numbered_headings_on_every_page_of_a_pdf_name_their_sections(tmp_path: Path) -> None:
+    heads = ("1. Starting treatment", "2. Stopping before surgery", "3. Driving after a clot")
+    story = [
+        item
+        for head in heads
+        for item in (styled(head, "Heading1"), styled(f"{head[3:]}: {BODY}"), page_break())
+    ]
+    reading = read(made(tmp_path / "x.pdf", *story))
+    assert [(part.name, part.page) for part in reading.parts] == [
+        (head, n) for n, head in enumerate(heads, 1)
+    ]
+
+
 def test_a_page_with_a_damaged_stream_is_no_shorter_page(guideline: Path, tmp_path: Path) -> None:
     from pypdf import PdfReader, PdfWriter
 
@@ -323,7 +373,7 @@ def test_a_file_that_was_cut_short_is_named(guideline: Path, tmp_path: Path, par
     content = guideline.read_bytes()
     path = tmp_path / "cut.pdf"
     path.write_bytes(content[: int(len(content) * part)])
-    with pytest.raises(Unreadable, match="cut short"):
+    with pytest.raises(Unreadable, match="cut short; copy it again from its source"):
         read(path)
 
 
