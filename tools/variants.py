@@ -48,7 +48,9 @@ def weigh_evidence(variant: str, codes: list[Code]) -> ToolResult:
     Each quote must stand word for word in a held text of its PMID. Only a clinician can confirm a proposed code.
     """
     if withdrawn := retracted(code.pmid for code in codes[:MOST]):
-        return bad_input(f"Retracted, so it supports nothing: PMID {', '.join(withdrawn)}. Propose the other codes.")
+        return bad_input(
+            f"Retracted, so it supports nothing: PMID {', '.join(withdrawn)}. Propose the other codes."
+        )
     proposals = [Proposal(**code.model_dump()) for code in codes[:MOST]]
     return proposed.result(interpret(variant), proposals, documents_of)
 
