@@ -181,29 +181,40 @@ class Keeping:
     def _run(self, progress: Progress) -> None:
         try:
             from chromadb.errors import ChromaError
+            from httpx import HTTPError
 
             from retrieval.generations import IndexBusy
 
-            expected = (EmbeddingUnavailable, IndexBusy, ChromaError, StockError, OSError, ValueError)
+            expected = (
+                EmbeddingUnavailable,
+                IndexBusy,
+                ChromaError,
+                HTTPError,
+                StockError,
+                OSError,
+                ValueError,
+            )
+            try:
+                while self._due():
+                    self.trouble = ""
+                    self._bring_up(progress)
+            except expected as wrong:
+                self._tell(wrong)
         except ImportError as wrong:
-            self._ended(wrong)
-            return
-        try:
-            while self._due():
-                self.trouble = ""
-                self._bring_up(progress)
+            self._tell(wrong)
         except _Leaving:
-            self._ended(None)
-        except expected as wrong:
-            self._ended(wrong)
+            pass
+        finally:  # whatever ended it: a thread that is gone must not count as building
+            self._ended()
 
-    def _ended(self, wrong: Exception | None) -> None:
-        """The thread ends before its work is done."""
-        if wrong is not None:
-            used = "search by words only" if self.view.index is None else "search in what was held before"
-            self.trouble = f"{used}: {wrong}"
+    def _tell(self, wrong: Exception) -> None:
+        used = "search by words only" if self.view.index is None else "search in what was held before"
+        self.trouble = f"{used}: {wrong}"
+
+    def _ended(self) -> None:
         with self._starting:
-            self._computing = self.running = False
+            if self._thread is threading.current_thread():  # else another one has begun meanwhile
+                self._computing = self.running = False
         if self.stock is not None:
             self.stock.close()
 
@@ -212,9 +223,7 @@ class Keeping:
         with self._starting:
             due, self._again = self._again, False
             self.running = self._computing = due
-        if not due and self.stock is not None:
-            self.stock.close()
-        return due
+            return due
 
     # bringing up
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from chromadb.errors import InternalError
 
@@ -219,6 +220,35 @@ def test_a_missing_library_is_told_and_ends_the_building(
     assert held.wait(30) is False
     assert "search by words only" in held.trouble
     assert held.status().state == "words only"
+
+
+def test_a_server_that_breaks_off_in_the_middle_of_a_build_is_told(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise httpx.ReadError("the server is gone")
+
+    monkeypatch.setattr(build, "swap", broken)
+    library.rebuild()
+    assert library.wait(30) is True  # what was held before answers
+    assert "search in what was held before: the server is gone" in library.trouble
+    assert library.status().state == "ready"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_a_build_does_not_leave_it_building_for_ever(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(build, "swap", broken)
+    library.rebuild()
+    library.wait(30)
+    assert library.status().state == "ready"
+    monkeypatch.undo()
+    library.rebuild()
+    assert library.wait(30), library.trouble
 
 
 def test_a_retracted_paper_does_not_speak_against_a_good_one(card_maker: Any) -> None:
