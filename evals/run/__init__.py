@@ -1,0 +1,1 @@
+"""Running suites: subjects, traces, the engine and its store."""

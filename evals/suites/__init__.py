@@ -1,0 +1,1 @@
+"""One file for one suite: its cases, what it scores, and what it is compared with."""
