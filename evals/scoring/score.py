@@ -26,6 +26,9 @@ class Score(Word):
 Scorer = Callable[[Case, Trace], tuple[Score, ...]]
 """Takes a case and what was done with it; gives every metric that it knows of, applicable or not."""
 
+PairScorer = Callable[[Case, Trace, Case, Trace], tuple[Score, ...]]
+"""Takes a base case with its trace and one made from it with its own: metamorphic and counterfactual metrics."""
+
 
 def scored(metric: str, value: float | bool, why: str = "", *missed: str) -> Score:
     """A number between 0 and 1 where the metric is a share; 1 is good unless the metric's name says otherwise."""

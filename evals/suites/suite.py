@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evals.cases.case import Case
-from evals.scoring.score import Scorer
+from evals.scoring.score import PairScorer, Scorer
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Suite:
     scorers: tuple[Scorer, ...]
     metrics: tuple[Metric, ...]
     headline: str
+    pairs: tuple[PairScorer, ...] = ()
+    """For suites whose cases are made from base cases that are among them (same ``base_id``, no operators)."""
     trivial: tuple[str, ...] = ()
     """Ids of trivial subjects that run beside it."""
     needs: str = ""
