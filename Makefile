@@ -3,7 +3,7 @@ PORT ?= 7860
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check check-slow bench models
+.PHONY: help setup run demo test check check-slow evals bench models
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ check: ## Format, lint, types, layers and knowledge
 check-slow: ## The slow tests and those in a real browser (needs chromium)
 	@$(PYTHON) bootstrap.py --dev
 	@$(PY) -m pytest -q -m "slow or browser"
+
+evals: ## The smoke profile: a hundred and fifty synthetic patients, scored, with the gates
+	@$(PYTHON) bootstrap.py --dev
+	@$(PY) -m evals --profile smoke
 
 bench: ## Measure speed and quality on this machine
 	@$(PYTHON) bootstrap.py --dev

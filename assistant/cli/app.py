@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
+
 import typer
 
 from assistant.cli import (
@@ -45,3 +47,9 @@ app.add_typer(packs.app, name="packs")
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
 app.add_typer(knowledge.app, name="knowledge")
+
+COMMANDS = "consilium.commands"
+"""Entry points of packages above this one: the evaluation hangs its verb here, and nobody imports upwards."""
+
+for _command in sorted(entry_points(group=COMMANDS), key=lambda one: one.name):
+    app.add_typer(_command.load(), name=_command.name)

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from assistant.frame import noted
+from assistant.verify.names import drug_names
 from assistant.verify.names import drugs as generic_names
 from genomics.mentions import MentionKind, find
+from genomics.pgx import denied
+from genomics.pgx.stated import statements
 from retrieval.expand import vocabulary
 from retrieval.patient import Known, Listed, Origin, OriginKind
 from tools.treatment.load import knowledge
@@ -20,8 +23,11 @@ _NO_ALLERGY = re.compile(
     re.I,
 )
 _TAKES = re.compile(
-    r"\b(?:takes?|taking|is on|on|with|uses?|using|prescribed|started|drugs?:|medications?:|receiving)\b"
-    r"(?P<list>[^.?!;\n]{2,240})",
+    r"(?:\b(?:takes?|taking|is on|on|with|uses?|using|prescribed|started|receiving)\b"
+    r"|\b(?:drugs?(?: list| history)?"
+    r"|(?:(?:current|regular|usual|home|present) )?(?:medications?|medicines?|meds|treatment|tablets)"
+    r"|(?-i:DH|DHx|Rx|Meds)):)"
+    r"(?P<list>(?:[^.?!;\n]|\.(?=\d)){2,240})",
     re.I,
 )
 _ASKED = re.compile(
@@ -34,8 +40,10 @@ _HAS = re.compile(
     r"\b(?:(?:man|woman|patient|boy|girl|male|female|lady|gentleman|\d{1,3}\s?[MF]|year[- ]old|yo"
     r"|my (?:mother|father|wife|husband))"
     r"(?:,? (?:with|who has|has|known to have|diagnosed with))|(?:she|he|they|i) (?:has|have|also has|also have|had)"
-    r"|i've|history of|hx of|problems?:|diagnos[ei]s:?)"
-    r"\b(?P<list>[^.?!;\n]{2,240})",
+    r"|i've|history of|hx of|known (?:for|with)|diagnos[ei]s"
+    r"|(?:(?:active |current )?problems?(?: list)?|diagnos[ei]s|(?:medical )?history|background|comorbidities"
+    r"|(?-i:PMHx?|PMH)):)"
+    r"(?<=[\w:'])(?!\w)(?P<list>[^.?!;\n]{2,240})",
     re.I,
 )
 _NO_PROBLEM = (
@@ -62,10 +70,13 @@ _DENIED = re.compile(
 _MAY = re.compile(r"\b(?:can|could|should|would|may|might|if|instead of|stop|stopped|avoid|why not)\b", re.I)
 _DOSE = re.compile(
     r"(?:\s+(?:gel|cream|eye drops|patch|inhaler|xr|er|sr|mr|xl))?"
-    r"\s+\d+(?:\.\d+)?\s?(?:mg|mcg|µg|g)\b(?:\s+(?:(?:once|twice|three times|four times)(?: a day| daily)?|daily|a day"
-    r"|per day|at night|nightly|bd|bid|tds|tid|od|qd|qid))?",
+    r"\s+\d+(?:\.\d+)?\s?(?:mg|mcg|µg|g)\b"
+    r"(?:\s+(?:(?:once|twice|three times|four times)(?: a day| daily| a week| weekly)?|daily|a day"
+    r"|per day|at night|nightly|bd|bid|tds|tid|od|qd|qid|(?:once |twice )?(?:a week|weekly|per week)|every week"
+    r"|once (?:a|every) month))?",
     re.I,
 )
+_DOSE_BEHIND = re.compile(rf"(?:{_DOSE.pattern})$", re.I)
 _REACTED = re.compile(
     r"\b(?:anaphylaxis|reaction|hypersensitivity|hives|urticaria|rash|angio-?o?edema|cough|intolerance)\s+"
     r"(?:to|with|after|from|on|under)\s+[\w/-]+|(?<![\w/-])[\w/-]{2,40}\s(?:allergy|anaphylaxis|hypersensitivity|intolerance)\b",
@@ -145,6 +156,16 @@ def _named(stated: str) -> Iterator[str]:
                 break
 
 
+def named_drugs(text: str) -> tuple[str, ...]:
+    """The drugs that a text names, by their names and brands in lower case, without doses, in order, each once.
+
+    A name that only its stem gives away (a new "-mab") counts as well.
+    """
+    found = [_DOSE_BEHIND.sub("", name) for name in _named(text)]
+    found += [name for name in drug_names(text) if not any(name in known.split() for known in found)]
+    return tuple(dict.fromkeys(found))
+
+
 @cache
 def _known_drugs() -> frozenset[str]:
     """Names and brands, without the few that are also plain English."""
@@ -212,12 +233,43 @@ def _asked_conditions() -> tuple[re.Pattern[str], ...]:
 
 
 def genotypes(text: str) -> Iterator[Known[str]]:
-    """Star alleles with their gene."""
+    """Star alleles with their gene, the status of an HLA allele where it is told, phenotypes and named variants."""
+    told = dict(_statuses(text))
     for mention in find(text):
         if mention.kind is MentionKind.STAR:
             gene = mention.gene or ""
             value = mention.text if gene in mention.text else f"{gene} {mention.text}"
-            yield Known[str](value=value, origin=Origin(kind=OriginKind.WORDS, where=mention.text))
+            yield Known[str](
+                value=told.get(gene, value), origin=Origin(kind=OriginKind.WORDS, where=mention.text)
+            )
+    for found in _GENE_RESULT.finditer(text):
+        value = " ".join(found.group().split())
+        yield Known[str](value=value, origin=Origin(kind=OriginKind.WORDS, where=value))
+
+
+def _statuses(text: str) -> Iterator[tuple[str, str]]:
+    """HLA genes and what is said of their alleles; what neither states nor denies is left as it stands."""
+    for sentence in _SENTENCES.split(text):
+        for one in statements(sentence):
+            if one.gene.startswith("HLA-"):
+                try:
+                    status = denied.hla_statuses(one.rest, denied=one.denied)
+                except denied.Ambiguous:
+                    continue
+                if status:
+                    yield one.gene, f"{one.gene} {status}"
+
+
+_SENTENCES = re.compile(r"(?<=[.?!;])\s|\n")
+_GENES = r"CYP2B6|CYP2C19|CYP2C9|CYP2D6|CYP3A5|DPYD|NUDT15|SLCO1B1|TPMT|UGT1A1"
+_GENE_RESULT = re.compile(
+    rf"\b(?:{_GENES})\s*(?::|=|is|an?|\s)?\s*"
+    r"(?:(?:ultra-?rapid|rapid|normal|intermediate|poor|extensive)\s+metaboli[sz]ers?"
+    r"|(?:normal|decreased|increased|poor) function"
+    r"|c\.[\d+_-]+[ACGT]>[ACGT](?: \(\*?\w+\))?,? (?:hetero|homo)zyg\w+)\b",
+    re.IGNORECASE,
+)
+"""A gene with what it makes of its carrier, or with a variant and its zygosity."""
 
 
 def allergies(text: str, before: Listed) -> Listed:
@@ -234,7 +286,7 @@ def _allergies(text: str) -> Iterator[Known[str]]:
             r"\b(?:and (?:takes?|has|is|on)|but|who|she|he|they|with a|takes?|can|could|is|should|on)\b",
             match["list"],
         )[0]
-        for part in re.split(r",| and ", stated):
+        for part in re.split(r",(?![^(]*\))| and (?![^(]*\))", stated):
             name = " ".join(part.split()).strip(" ,:-")
             if name and name.lower() not in _NOTHING:
                 yield Known[str](value=name.lower(), origin=_words(match))

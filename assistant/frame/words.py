@@ -18,7 +18,11 @@ from tools.triage.facts import ages, sex
 _WEIGHT = re.compile(
     r"\b(?:weigh\w*|weight)\D{0,10}?(\d{2,3}(?:\.\d)?)\s*(kg|lb)\b|\b(\d{2,3}(?:\.\d)?)\s*(kg)\b", re.I
 )
-_OF_AGE = re.compile(r"\b(?:woman|man|patient|girl|boy) of (\d{1,2})\b(?!\s*(?:kg|week|month|%))", re.I)
+_OF_AGE = re.compile(
+    r"\b(?:woman|man|patient|girl|boy|male|female) of (\d{1,2})\b(?!\s*(?:kg|week|month|%))"
+    r"|\b(?:woman|man|patient|girl|boy|male|female),? (?:aged )?(\d{1,3}) (?:years|yrs)\b(?! (?:ago|later|of)\b)",
+    re.I,
+)
 _PREGNANT = re.compile(r"\b(?:(\d{1,2})\s*weeks?\s*)?(not\s+)?pregnant\b(?!\s+women)", re.I)
 _BREASTFEEDING = re.compile(
     r"\b(not\s+)?(?:breast-?feeding|lactating|nursing (?:her|a|an|the|my) (?:baby|infant|child))\b(?!\s+women)",
@@ -76,7 +80,7 @@ def _words(match: re.Match[str]) -> Origin:
 def _person(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     stated_ages = [(float(age.value), age.words) for age in ages(text)]
-    stated_ages += [(float(match[1]), match.group()) for match in _OF_AGE.finditer(text)]
+    stated_ages += [(float(match[1] or match[2]), match.group()) for match in _OF_AGE.finditer(text)]
     for years, words in stated_ages[:1]:
         origin = Origin(kind=OriginKind.WORDS, where=words)
         found["age_years"] = Known[float](value=years, unit="years", origin=origin)

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 
+from assistant.frame.lists import named_drugs
 from assistant.models.genetic_routes import Call
 from assistant.turn import TurnInput
-from assistant.verify.names import drug_names
+from retrieval.patient import Patient
 
 MOST = 20
 _TOGETHER = re.compile(
-    r"\binteract(?:s|ions?|ing)?\b|\b(?:check|review|reconcile)\b[^.?!]{0,40}\b(?:drugs?|medic\w+|prescriptions?|list)\b"
-    r"|\b(?:safe|fine|ok|okay|all right|possible) to (?:take|give|add|combine|use|start|prescribe)\b"
+    r"\binteract(?:s|ions?|ing)?\b|\b(?:check|review|reconcile)\b[^.?!]{0,60}\b(?:drugs?|medic\w+|prescriptions?|list"
+    r"|record|chart|patient)\b"
+    r"|\b(?:safe|fine|ok|okay|all right|possible|appropriate|suitable) "
+    r"(?:to (?:take|give|add|combine|use|start|prescribe)"
+    r"|(?:here|now|in|for|with) ?(?:her|him|them|me|this|my|the patient)?\b)"
     r"|\b(?:taken|given|used|combined?|take|give|combining) (?:\w+ ){0,4}(?:together|with each other"
-    r"|at the same time)\b",
+    r"|at the same time)\b"
+    r"|\bcontra-?indicat\w+\b|\b(?:any|a) (?:problems?|reasons? not|objections?|concerns?|clash\w*)\b"
+    r"|\breasons? (?:not to|against)\b",
     re.IGNORECASE,
 )
 _START = re.compile(
-    r"\b(?:can|could|may|should) (?:i |we |he |she |they |my patient |the patient )?"
-    r"(?:be )?(?:start(?:ed)?|add(?:ed)?|have|take|get|given?|prescribed?)\b",
+    r"\b(?:can|could|may|should) (?:i |we |he |she |they |my patient |the patient |this patient )?"
+    r"(?:be )?(?:start(?:ed)?|add(?:ed)?|have|take|get|given?|prescribed?|use)\b"
+    r"|\b(?:can|could|may|should) (?:[\w-]+ ){1,4}be (?:started|added|given|prescribed|used|taken)\b"
+    r"|\b(?:want|like|plan|intend|about|going|thinking of|considering|propose)\b[^.?!]{0,20}"
+    r"\b(?:start|prescrib|add|giv)\w*"
+    r"|\b(?:would|will|shall) (?:give|start|prescribe|add)\b"
+    r"|\b(?:safe|fine|ok|okay|all right|possible|appropriate|suitable) to (?:take|give|add|use|start|prescribe)\b",
     re.IGNORECASE,
 )
 
@@ -44,12 +55,29 @@ def label_calls(given: TurnInput) -> list[Call]:
 
 
 def drug_calls(given: TurnInput) -> list[Call]:
-    """One check of the drugs that the words name, with those of the record; none where the words ask something else."""
-    named = drug_names(given.question)
-    charted = set(drug_names(" , ".join(given.patient.drugs.values)))
+    """One check of the drugs that the words name, with those of the record; none where the words ask something else.
+
+    A single drug is checked where anything is known of the person: it can clash with a kidney, an allergy, a
+    pregnancy, a gene or an age as well as with another drug.
+    """
+    named = named_drugs(given.question)
+    charted = set(named_drugs(" , ".join(given.patient.drugs.values)))
     start = bool(_START.search(given.question))
-    if not (_TOGETHER.search(given.question) or start) or len({*named, *charted}) < 2 or not named:
+    if not named or not (_TOGETHER.search(given.question) or start):
+        return []
+    if len({*named, *charted}) < 2 and not _anything_known(given.patient):
         return []
     new = [name for name in named if name not in charted]
     drugs = [f"new: {name}" if start and len(new) == 1 else name for name in new]
     return [Call(tool="check_drugs", inputs={"drugs": drugs[:MOST]} if drugs else {})]
+
+
+def _anything_known(patient: Patient) -> bool:
+    """Whether the record holds a fact that a rule of single drugs could meet."""
+    lists = (patient.problems, patient.allergies, patient.genotypes)
+    values = (patient.age_years, patient.pregnant, patient.breastfeeding, patient.weeks_pregnant)
+    return (
+        bool(patient.labs or patient.vitals)
+        or any(one.items for one in lists)
+        or any(value is not None for value in values)
+    )

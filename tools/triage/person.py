@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from retrieval.evidence import Word
@@ -88,7 +89,8 @@ def sex_of(message: Message) -> Spotted | None:
     """:func:`sex` of a message already read."""
     tokens = message.tokens
     for place, token in enumerate(tokens):
-        if token.text in ("f", "m", "female", "male") and _beside_age(tokens, place):
+        shorthand = token.text in ("f", "m", "female", "male") and not _metres(message.original, token)
+        if shorthand and _beside_age(tokens, place):
             return _spot(message, place, place, "female" if token.text[0] == "f" else "male")
     for place, token in enumerate(tokens):
         if token.text in ("pregnant", "period", "uterus", "vagina") and not _negated(tokens, place):
@@ -114,6 +116,16 @@ def _says_self(tokens: Sequence[Token], place: int) -> bool:
 def _beside_age(tokens: Sequence[Token], place: int) -> bool:
     near = [tokens[n].text for n in (place - 3, place - 2, place - 1, place + 1) if 0 <= n < len(tokens)]
     return any(text[0].isdigit() and len(text) < 4 for text in near)
+
+
+def _metres(original: str, token: Token) -> bool:
+    """The "m" of "1.73 m2", "1.8 m tall" or "mL/min/1.73m²" is a unit and nobody's sex."""
+    if token.text != "m":
+        return False
+    return bool(
+        re.search(r"\d[.,]\d+\s?$", original[: token.start])
+        or original[token.end : token.end + 1] in ("2", "²", "³")
+    )
 
 
 def _negated(tokens: Sequence[Token], place: int) -> bool:
