@@ -125,6 +125,7 @@ class Assistant:
         kept = self.sessions.get(session)
         with kept.guard:
             kept.patient, _ = frame.read(words, kept.patient)
+            kept.told.append(words)
             return kept.patient
 
     def patient(self, session: str) -> Patient:
@@ -328,6 +329,7 @@ class Assistant:
             patient=patient,
             attachments=tuple(file for name, file in kept.attachments.items() if name not in told),
             earlier=tuple(_earlier(past) for past in kept.turns[-6:]),
+            told=tuple(kept.told[-6:]),
             talk=talk,
         )
         return Turn(

@@ -71,6 +71,8 @@ class Session:
     country: str
     turn: int = 0
     patient: Patient = field(default_factory=Patient)
+    told: list[str] = field(default_factory=list)
+    """Words about the patient that came with no question."""
     attachments: dict[str, Attachment] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     pictures: dict[str, Artifact] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class Session:
         with self.guard:
             self.forgotten = True
             self.patient = Patient()
+            self.told.clear()
             self.attachments.clear()
             self.turns.clear()
             self.pictures.clear()

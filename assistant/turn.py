@@ -39,6 +39,8 @@ class TurnInput(Word):
     attachments: tuple[Attachment, ...] = ()
     """Files that came with this question."""
     earlier: tuple[Earlier, ...] = ()
+    told: tuple[str, ...] = ()
+    """What was told about the patient beside any question; the frame has no place for every value of it."""
     talk: Talk | None = None
     """A patient's talk with what was just said taken in; None for a clinician."""
 

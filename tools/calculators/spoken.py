@@ -54,7 +54,7 @@ def asked(text: str, before: Sequence[str] = ()) -> tuple[Asked, ...]:
     ``before`` are earlier texts of the conversation, the newest last: their values stand in ``earlier``. Any text
     gives a result; beyond :data:`LIMIT` characters nothing is read.
     """
-    said = _Said(text)
+    said = _Said(text, before)
     result: dict[str, Asked] = {}
     for one in said.wanted():
         for name in one.names:
@@ -71,7 +71,7 @@ def asked(text: str, before: Sequence[str] = ()) -> tuple[Asked, ...]:
 
 def continued(text: str, before: Sequence[str]) -> tuple[Asked, ...]:
     """What the text before it asked for, where this one asks for nothing but states more of the inputs."""
-    said = _Said(text)
+    said = _Said(text, before)
     if not before or "?" in said.text or _ASKS.match(said.text) or said.wanted():
         return ()
     result = []
@@ -147,8 +147,8 @@ _FILL = (
     r"|in|terms|expected|body's|serum|exact|and|,|a|an|mr|mrs|ms|mosteller|creatinine-based)"
 )
 _WEAK_VERB = re.compile(
-    rf"\b(?:estimate|determine|give|tell|show|get|find|do|run|need|want|check|calc|apply|use|what'?s|what (?:is|was|are"
-    rf"|would|will)(?: be)?|how (?:much|high|low|far) (?:is|are)|how many|please)"
+    rf"\b(?:estimate|determine|give|tell|show|get|find|do|run|need|want|check|calc|apply|use|what'?s|what(?: (?:is|was|are"
+    rf"|would|will)(?: be)?)?|how (?:much|high|low|far) (?:is|are)|how many|please)"
     rf"(?:\s+(?!(?:a|an)\b){_FILL}(?='?s?\s)){{0,8}}\s*$",
     re.IGNORECASE,
 )
@@ -162,9 +162,12 @@ _FOLLOWS = re.compile(
     r"|the (?:patient|man|woman|lady|gentleman|above|following|same|next|child|boy|girl)"
     r"|\w{1,20}(?:\s\w{1,20}){0,2}\s?[:=]?\s?[0-9])"
     r"|(?:is|are)\s+(?:\w{1,20}\s+){1,3}[0-9]|\w{1,12}\s?[:=]?\s?[0-9]"
+    r"|do(?:es)? (?:that|this|it|these|those) (?:give|make|come to|work out)"
     r"|(?:female|male|woman|man|pt|patient|hypertension|htn|age|weight)\b)",
     re.IGNORECASE,
 )
+_BRACKET = re.compile(r"^\s*\([^()]{1,20}\)")
+"""Behind a name: by which formula."""
 _ALONE = re.compile(
     r"[\s?.!,:;¤/&-]|\b(?:please|score|scores|calculator|calculation|index|criteria|rule|for|of|her|his|him"
     r"|what about|also|this|the|patient|patient's|estimate|estimation|and|now|today)\b",
@@ -185,8 +188,9 @@ _CONVERT = re.compile(
 class _Said:
     """A text with its sentences, the names in it, and the values of each calculator, read once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, before: Sequence[str] = ()) -> None:
         self.text = plain(text[:LIMIT])
+        self._before = before
         self._ends = [match.end() for match in _SENTENCE.finditer(self.text)]
         searched, held = _names()
         self._named = [self._of(one, held[one.key]) for one in found(searched, held, self.text)]
@@ -259,7 +263,8 @@ class _Said:
             return not set(one.names) & set(words()["inputs_too"])
         if _HEADS.search(before) and follows and self._has_values(one):
             return True
-        return free and not _ALONE.sub("", before + after)
+        alone = not _ALONE.sub("", before + _BRACKET.sub("", after))
+        return alone and (free or self._has_values(one))
 
     def _tail(self, one: Named) -> int:
         match = _TAIL.match(self.text, one.phrase.end)
@@ -270,7 +275,10 @@ class _Said:
         weak = set(one.names) & set(words()["weak"])
         aside = {"age", "sex"} if weak else set()
         return any(
-            set(self.values(name)) - aside or speaks(calculators()[name], self._blank) for name in one.names
+            set(self.values(name)) - aside
+            or speaks(calculators()[name], self._blank)
+            or set(_earlier(name, self._before, {})) - aside
+            for name in one.names
         )
 
     def _chosen(self, one: Named) -> Named:
