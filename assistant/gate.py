@@ -69,8 +69,9 @@ def before(
 ) -> Gate:
     """Read a message before anything else does.
 
-    For a clinician: banners, and the turn goes on; the reactions of allergy entries are history and not read. For a
-    patient: the talk goes one step on, and an emergency or a question that waits ends the turn with our own words.
+    For a clinician: banners, and the turn goes on unless help to harm is asked for; the reactions of allergy entries
+    are history and not read. For a patient: the talk goes one step on, and an emergency or a question that waits ends
+    the turn with our own words.
 
     Args:
         talk: the patient's talk with this message taken in already; made of ``context`` and ``text`` where it is None.
@@ -84,6 +85,11 @@ def before(
     text, context = without_entries(text), [without_entries(one) for one in context]
     seen = assess(text, patient=patient, country=country, context=context)
     banners = tuple(_for_clinician(fired) for fired in seen.fired)
+    harm = request(text)
+    if (
+        harm is not None and harm.harmful
+    ):  # nobody gets help to harm; banners stay, for a victim may need them
+        return Gate(assessment=seen, banners=banners, ends=True, reply=harm.text(country, seen.language))
     score = news2.of_facts(seen.known)
     if score is None:
         return Gate(assessment=seen, banners=banners)
