@@ -21,7 +21,8 @@ EARLIER = 6
 def calculator_calls(given: TurnInput) -> list[Call]:
     """One call for each calculator, for clinicians only.
 
-    An input that only an earlier question or what was told of the patient states goes along unless the record holds one: there it may have been edited.
+    An input that only an earlier question or what was told of the patient states goes along unless the record holds
+    one: there it may have been edited.
     Where the question before asked for a calculator and this one only states more inputs, it is computed again.
     """
     calls = []

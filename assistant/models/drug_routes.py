@@ -11,7 +11,7 @@ from retrieval.patient import Patient
 
 MOST = 20
 _TOGETHER = re.compile(
-    r"\binteract(?:s|ions?|ing)?\b|\b(?:check|review|reconcile)\b[^.?!]{0,60}\b(?:drugs?|medic\w+|prescriptions?|list"
+    r"\binteract(?:s|ions?|ing)?\b|\b(?:check|review|reconcile)\b(?:[^.?!]|\.(?=\d)){0,80}\b(?:drugs?|medic\w+|prescriptions?|list"
     r"|record|chart|patient)\b"
     r"|\b(?:safe|fine|ok|okay|all right|possible|appropriate|suitable) "
     r"(?:to (?:take|give|add|combine|use|start|prescribe)"

@@ -56,7 +56,8 @@ _VIEW = (
 )
 _POINTED = re.compile(
     r"\b(?:this|these|attached|attach(?:ing)?|enclosed|uploaded|here(?:['’]s| is| are)|it(?:['’]s| is)"
-    r"|(?:this|these|that|they|attached|enclosed|picture|image|file) (?:is|are|shows?)|look at|looking at"
+    r"|(?:this|these|that|they|attached|enclosed|attachment|upload|picture|image|file) (?:is|are|shows?)"
+    r"|look at|looking at"
     r"|read|interpret|assess|check|review|see|(?:do(?:es)?|^is|^are) (?:the|my|his|her|their))[\s:]+"
     rf"(?:(?:an?|the|my|his|her|their)\s+)?{_VIEW}$",
     re.IGNORECASE,

@@ -67,10 +67,14 @@ _SALTS = re.compile(
     r"|bisulfate|nitrate|oxalate|gluconate|lactate|stearate|ethylsuccinate|diacetate|carbonate)\b"
 )
 _STRENGTH = re.compile(
-    r"\b(\d+(?:[.,]\d+)?)\s?(mg|g|mcg|µg|ug)\b(?:\s?/\s?\d*(?:[.,]\d+)?\s?(?:ml|mg|g|h|hr))?"
+    r"\b(\d+(?:[.,]\d+)?)\s?(mg|g|mcg|µg|ug)\b(?:\s?/\s?\d*(?:[.,]\d+)?\s?(?:ml|mg|g|h|hr|kg)(?![a-z]))?"
 )
 _OTHER_STRENGTH = re.compile(r"\b\d+(?:[.,]\d+)?\s?(?:%|iu|units?|ml|meq|mmol)(?:\s?/\s?\d*\s?ml)?(?!\w)")
-_TIMES = (
+_TIMES: tuple[tuple[re.Pattern[str], float], ...] = (
+    (re.compile(r"\b(?:twice|two times) (?:a week|weekly|per week)\b"), 2 / 7),
+    (re.compile(r"\b(?:three times|thrice) (?:a week|weekly|per week)\b"), 3 / 7),
+    (re.compile(r"\b(?:(?:once|one time)[ -])?(?:a week|weekly|per week)\b|\bevery week\b"
+                r"|\bon (?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"), 1 / 7),
     (re.compile(r"\b(?:four times (?:a day|daily)|qid|qds|every 6 h(?:ours)?|q6h)\b"), 4),
     (re.compile(r"\b(?:three times (?:a day|daily)|tid|tds|every 8 h(?:ours)?|q8h)\b"), 3),
     (re.compile(r"\b(?:twice (?:a day|daily)|two times (?:a day|daily)|bid|bd|every 12 h(?:ours)?|q12h)\b"), 2),

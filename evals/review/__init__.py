@@ -1,0 +1,1 @@
+"""A clinician's reading of cases: a sheet to mark, and what comes back."""

@@ -1,0 +1,1 @@
+"""Intervals, bootstrap, paired tests, calibration: how sure a figure is. Numbers in, numbers out."""
