@@ -1,15 +1,16 @@
 """Grounding: is the right paper cited, does its quote stand in it, and does the answer tell the direction of effect?
 
-Gold are the directions on which all annotators of evidence_inference agreed and whose evidence stands in the abstract;
-the question is asked in a clinician's words and the paper stands on the shelf among 300. Questions and papers are
-public and may be in a model's training data. Retrieval on BioASQ and PubMedQA is measured in :mod:`evals.literature`.
+Gold are the directions on which all annotators of evidence_inference agreed and whose evidence stands in the abstract
+(an outside label, so there is no reason to replay). The question is asked in a clinician's words; the paper stands on
+the shelf among 300. Questions and papers are public and may be in a model's training data. Retrieval on BioASQ and
+PubMedQA is measured in :mod:`evals.literature`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evals.cases.case import Because, Case, Gold, Latent, Link, Person, Presented, Said
+from evals.cases.case import Case, Gold, Latent, Person, Presented, Said
 from evals.cases.streams import case_id, stream
 from evals.run.papers import NEEDS, SHELF, Label, labels
 from evals.scoring.catalogue import METRICS
@@ -38,20 +39,13 @@ def cases(n: int, seed: int) -> Iterator[Case]:
 def _case(label: Label, seed: int, index: int) -> Case:
     words = ASKED[index % len(ASKED)].format(i=label.intervention, c=label.comparator, o=label.outcome)
     name, source = case_id("grounding", seed, index), f"pmid:{label.pmid}"
-    link = Link(
-        fact="latent.more.label",
-        holds=f"= {label.direction}",
-        rule="evidence_inference.label",
-        source=f"shared/data/evidence_inference/labels.jsonl.gz, prompt {label.prompt}",
-        gives=f"direction={DIRECTIONS[label.direction]}",
-    )
     return Case.model_validate(
         {
             "id": name, "suite": "grounding", "seed": seed, "index": index, "base_id": name,
             "stratum": DIRECTIONS[label.direction],
             "latent": Latent(
                 person=Person(age_days=18_263, sex="female", weight_kg=70, height_cm=165),
-                more={"label": str(label.direction)},
+                more={"label": f"evidence_inference prompt {label.prompt}: {label.direction}"},
             ),
             "presented": Presented(
                 id=name, role="clinician", turns=(Said(text=words[:1].upper() + words[1:]),), trouble=SHELF
@@ -59,7 +53,6 @@ def _case(label: Label, seed: int, index: int) -> Case:
             "gold": Gold.model_validate(
                 {
                     "sources": (source, label.article), "direction": DIRECTIONS[label.direction],
-                    "because": (Because(conclusion=link.gives, links=(link,)),),
                 }
             ),
         }

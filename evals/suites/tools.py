@@ -121,7 +121,9 @@ def cases(n: int, seed: int) -> Iterator[Case]:
         turn, of_ten = divmod(index, 10)
         number = start + turn
         if of_ten == 9:
-            yield _outside(seed, index, _held()["outside"][number % len(_held()["outside"])])
+            yield _outside(
+                seed, index, _held()["outside"]["texts"][number % len(_held()["outside"]["texts"])]
+            )
         elif of_ten == 8:
             yield _asking(seed, index, double()[number % len(double())], "")
         else:
@@ -135,7 +137,7 @@ def _asking(seed: int, index: int, asked: Asked, kind: str) -> Case:
     expected = tuple(_broken(call, kind) if kind else call for call in asked.calls)
     gold = Gold(
         calls=expected,
-        because=tuple(_because(f"call={call.tool}", asked.group) for call in expected),
+        because=tuple(_because(f"call={call.tool}", asked.group, asked.text) for call in expected),
     )
     name = case_id("tools", seed, index)
     files = (File(name=f"attached.{asked.file}", data=_file(asked.file, seed, index)),) if asked.file else ()
@@ -163,14 +165,18 @@ def _outside(seed: int, index: int, words: str) -> Case:
     presented = Presented(id=name, role="clinician", country="GB", turns=(Said(text=words),))
     gold = Gold(
         no_tools=tuple(tool for tool in EVERY if tool != "search_literature"),
-        because=(_because("no_tools", "outside"),),
+        because=(_because("no_tools", "outside", words),),
     )
     return _case(seed, index, name, "outside", presented, gold, ("outside",))
 
 
-def _because(conclusion: str, group: str) -> Because:
+def _because(conclusion: str, group: str, words: str) -> Because:
     link = Link(
-        fact="latent.more.asks", holds=f"= {group}", rule=f"tools.{group}", source=SOURCE, gives=conclusion
+        fact="latent.more.asks",
+        holds=f"= {words}",
+        rule=f"tool_questions.{group}",
+        source=SOURCE,
+        gives=conclusion,
     )
     return Because(conclusion=conclusion, links=(link,))
 
@@ -187,7 +193,7 @@ def _case(
         base_id=name,
         stratum=group,
         tags=tags,
-        latent=Latent(person=nobody, more={"asks": group}),
+        latent=Latent(person=nobody, more={"asks": presented.turns[0].text}),
         presented=presented,
         gold=gold,
     )

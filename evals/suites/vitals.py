@@ -78,7 +78,9 @@ def _case(seed: int, index: int) -> Case:
         dbp=diastolic,
         **{name: f"{value:g}" for name, value in signs.items()},
     )
-    return _made(seed, index, words[:1].upper() + words[1:], signs, _gold(summed, three), (age, sex), summed)
+    return _made(
+        seed, index, words[:1].upper() + words[1:], signs, _gold(summed, three, signs), (age, sex), summed
+    )
 
 
 def _signs(draw: np.random.Generator, about: Mapping[str, tuple[float, float]]) -> Mapping[str, float]:
@@ -87,25 +89,29 @@ def _signs(draw: np.random.Generator, about: Mapping[str, tuple[float, float]]) 
     return {**rounded, "spo2": min(100.0, max(75.0, rounded["spo2"])), "rr": max(6.0, rounded["rr"])}
 
 
-def _gold(summed: int, three: bool) -> Gold:
+def _gold(summed: int, three: bool, signs: Mapping[str, float]) -> Gold:
     """The response that the score asks for; below it the score says nothing about urgency."""
     response = _news2()["response"]
     level: Level | None = "emergency" if summed >= response["emergency"] else None
     if level is None and (summed >= response["urgent"] or three):
         level = "same_day"
-    link = Link(
-        fact="latent.more.news2",
-        holds=f"= {summed}",
-        rule="news2.response",
-        source=response["source"],
-        gives=f"level={level}" if level else "no level",
+    gives = f"level={level}" if level else f"NEWS2={summed}"
+    links = tuple(
+        Link(
+            fact=f"latent.vitals.{name}",
+            holds=f"= {value:g}",
+            rule="news2.response",
+            source=response["source"],
+            gives=gives,
+        )
+        for name, value in signs.items()
     )
     return Gold(
         level=level,
         low=level,
         high="emergency" if level else None,
         values=(ValueGold(name="NEWS2", value=float(summed)),),
-        because=(Because(conclusion=link.gives, links=(link,)),),
+        because=(Because(conclusion=gives, links=links),),
     )
 
 

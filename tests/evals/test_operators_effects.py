@@ -71,6 +71,7 @@ def test_an_operator_keeps_what_it_declares(base: Case, name: str) -> None:
         assert made.gold.refuse
         assert made.gold.level is None
     Case.model_validate(made.model_dump())
+    assert len(made.model_dump_json().encode()) <= 256 * 1024
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

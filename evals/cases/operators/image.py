@@ -54,23 +54,34 @@ def _drawn_as(kind: str) -> Change:
 
 
 def _turned(case: Case, draw: np.random.Generator) -> Case | None:
-    """By a quarter or a half, as a camera that was held otherwise; the lesions stay what they are."""
+    """By a quarter or a half, as a camera that was held otherwise; the lesions stay what they are.
+
+    At half the side, so that the case stays below the 256 KB that a case file may hold.
+    """
     from evals.cases.imagery import pixels_of
 
     old = _drawing(case)
     if old is None:
         return None
-    turned = np.rot90(pixels_of(old), k=int(draw.integers(1, 4)))
+    turned = np.rot90(_halved(pixels_of(old)), k=int(draw.integers(1, 4)))
     files = tuple(
         File(name=one.name, data=_png(turned)) if one.drawing == old else one for one in case.presented.files
     )
     return _with(case, files)
 
 
+def _halved(pixels: np.ndarray) -> np.ndarray:
+    """Each two by two pixels as their mean."""
+    height, width, colours = pixels.shape
+    blocks = pixels[: height // 2 * 2, : width // 2 * 2].reshape(height // 2, 2, width // 2, 2, colours)
+    return np.asarray(blocks.mean(axis=(1, 3)).round().astype(np.uint8))
+
+
 def _png(pixels: np.ndarray) -> bytes:
-    """An 8-bit RGB picture; every row unfiltered."""
+    """An 8-bit RGB picture; each row as differences from the pixel to the left (filter 1), which packs better."""
     height, width, _ = pixels.shape
-    rows = b"".join(b"\0" + row.tobytes() for row in np.ascontiguousarray(pixels))
+    left = np.concatenate((np.zeros((height, 1, 3), np.uint8), pixels[:, :-1]), axis=1)
+    rows = b"".join(b"\1" + row.tobytes() for row in np.ascontiguousarray(pixels - left))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
