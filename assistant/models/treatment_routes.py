@@ -22,6 +22,8 @@ _OPTIONS = re.compile(
     r"|analgesics?)\b"
     r"|\bwhich\s+(?:\w+\s+){0,2}?(?:drugs?|treatments?|therap\w+|medic\w+|agents?|anticoagula\w+|antihypertensives?"
     r"|antibiotics?|antidepressants?|inhalers?|painkillers?|analgesics?)\b"
+    r"|\bhow (?:should|would|can|is|could) (?:[\w-]+ ){1,6}(?:be )?(?:treated|managed)\b"
+    r"|\bfirst[- ](?:line|choice)\b|\bwould you (?:choose|give|use|start|recommend)\b"
     r"|\b(?:treatment plan|plan the treatment|suggest (?:a )?treatment|compare (?:the )?(?:options|treatments))\b",
     re.IGNORECASE,
 )
@@ -72,7 +74,13 @@ def treatment_calls(given: TurnInput) -> list[Call]:
         return []
     what = _asked_why_not(given.question)
     indication = _asked(given.question, given) or ((_earlier(given)) if what or _only_adds(given) else None)
-    if indication is None or (what and not (_earlier(given) or _OPTIONS.search(given.question))):
+    if what and indication is None:
+        indication = indication_named(
+            given.question, knowledge()
+        )  # "why not dabigatran for atrial fibrillation?"
+    elif indication is None or (what and not (_earlier(given) or _OPTIONS.search(given.question))):
+        return []
+    if indication is None:
         return []
     inputs: dict[str, Any] = {"indication": indication.id}
     if what:
