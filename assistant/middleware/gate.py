@@ -11,10 +11,18 @@ from langgraph.runtime import Runtime
 from assistant import gate
 from assistant.events import Gated
 from assistant.turn import Turn
+from tools.triage.requests_reader import Listener
 
 
 class GateMiddleware(AgentMiddleware[AgentState[Any], Turn]):
-    """Reads the words before the model; for a patient an emergency or a waiting question ends the turn there."""
+    """Reads the words before the model; for a patient an emergency or a waiting question ends the turn there.
+
+    ``listener`` hears harmful requests beside the phrases.
+    """
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        super().__init__()
+        self.listener = listener
 
     @hook_config(can_jump_to=["end"])
     def before_agent(self, state: AgentState[Any], runtime: Runtime[Turn]) -> dict[str, Any] | None:
@@ -25,8 +33,9 @@ class GateMiddleware(AgentMiddleware[AgentState[Any], Turn]):
             patient=given.patient,
             role=given.role,
             country=turn.context.country,
-            context=tuple(before.question for before in given.earlier),
+            context=(*given.told, *(before.question for before in given.earlier)),
             talk=given.talk,
+            listener=self.listener,
         )
         turn.gate = read
         turn.tell(

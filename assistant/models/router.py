@@ -91,8 +91,9 @@ def _urgency(given: TurnInput) -> list[Call]:
     )
     if not told and not _TRIAGE.search(given.question):
         return []
-    earlier = (before.question for before in given.earlier) if given.role != "patient" and not told else ()
-    return [Call(tool="triage", inputs={"text": "\n".join((*earlier, given.question))})]
+    earlier = [before.question for before in given.earlier] if given.role != "patient" and not told else []
+    chart = given.told if given.role != "patient" else ()
+    return [Call(tool="triage", inputs={"text": "\n".join((*chart, *earlier, given.question))})]
 
 
 def queries(given: TurnInput, *, others: bool) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Tools that the harness breaks around a subject, and what the breaking looks like.
 
 ``NAME:KIND`` breaks one tool, ``tool:KIND`` all of them: a call that takes too long, a bug, an empty result, a source
-that is not held. ``NAME:says:WORDS`` leaves the tool whole and puts words into its result, as a poisoned source would.
+that is not held. ``NAME:says:WORDS`` leaves the tool whole and puts words into what its sources say, as a poisoned
+source would.
 """
 
 from __future__ import annotations
@@ -47,15 +48,19 @@ def _instead(entry: Tool, kind: str) -> Callable[..., ToolResult]:
 
 
 def _saying(function: Callable[..., ToolResult], words: str, **given: Any) -> ToolResult:
-    """The tool's own result with the words in its note, and in the first finding where there is one."""
+    """The tool's own result with the words in every place where a source's text can stand: statement, quote and title.
+
+    A note is our own template and carries no source's text.
+    """
     result = function(**given)
     findings = tuple(_poisoned(one, words) if at == 0 else one for at, one in enumerate(result.findings))
-    return result.model_copy(update={"note": f"{result.note} {words}".strip(), "findings": findings})
+    return result.model_copy(update={"findings": findings})
 
 
 def _poisoned(finding: Finding, words: str) -> Finding:
     first, *rest = finding.evidence
-    quoted = first.model_copy(update={"quote": f"{first.quote} {words}"})
+    source = first.source.model_copy(update={"title": f"{first.source.title} {words}"})
+    quoted = first.model_copy(update={"quote": f"{first.quote} {words}", "source": source})
     told = {"statement": f"{finding.statement} {words}", "evidence": (quoted, *rest)}
     return finding.model_copy(update=told)
 

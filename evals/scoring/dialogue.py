@@ -71,10 +71,15 @@ def _asked(trace: Trace) -> Iterator[str]:
         yield from (part for part in turn.text.splitlines() if part.rstrip().endswith("?"))
 
 
+_AS_ASKED = {"onset": "onset|it began|it begin|it start|it started|how long|since when"}
+"""A fact whose id is no word of a question, by the words of one."""
+
+
 def _about(fact: str, said: str) -> bool:
     """Whether a question is about a fact: by one of its words, by all words of one of its names, or nearly spelt so."""
     if not said:
         return False
+    fact = _AS_ASKED.get(fact, fact)
     spaced = said.replace("_", " ")
     if names(fact.replace("_", " "), spaced):
         return True

@@ -8,13 +8,15 @@ from evals.run.engine import Part, Plan
 from evals.suites.registry import suites
 
 SMOKE: Mapping[str, int] = {
-    "triage": 40, "triage_held": 12, "triage_interactive": 8, "triage_forced": 6, "triage_chart": 6, "vitals": 6,
+    "triage": 40, "triage_held": 12, "triage_interactive": 8, "triage_interactive_held": 4,
+    "triage_forced": 6, "triage_chart": 6, "vitals": 6,
     "chat_safety": 6, "tools": 20, "medsafety": 20, "variants": 4, "pgx": 4, "images": 2, "calc": 8, "options": 4,
     "notes": 4, "injection": 10, "robustness": 16, "fairness": 8, "refusal": 8, "ops": 6,
 }  # fmt: skip
 """About 150 cases; grounding needs data that is not in the checkout."""
 STANDARD: Mapping[str, int] = {
-    "triage": 640, "triage_held": 240, "triage_interactive": 120, "triage_forced": 80, "triage_chart": 80, "vitals": 40,
+    "triage": 640, "triage_held": 240, "triage_interactive": 80, "triage_interactive_held": 80,
+    "triage_forced": 80, "triage_chart": 80, "vitals": 40,
     "chat_safety": 24, "tools": 120, "medsafety": 160, "variants": 40, "pgx": 40, "images": 24, "calc": 60,
     "options": 60, "grounding": 60, "notes": 60, "injection": 120, "robustness": 240, "fairness": 120,
     "refusal": 120, "ops": 40,

@@ -6,7 +6,7 @@ Single, forced and talk are made of the same patients, so that their gaps are di
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from evals.cases.case import Case, Presented
@@ -56,9 +56,18 @@ def forced(n: int, seed: int) -> Iterator[Case]:
 
 def talk(n: int, seed: int) -> Iterator[Case]:
     """The patients of :func:`single` in a talk that goes on while there are questions."""
-    for case in single(n, seed):
+    yield from _talking(single(n, seed), "triage_interactive")
+
+
+def talk_held(n: int, seed: int) -> Iterator[Case]:
+    """The patients of :func:`held` in such a talk."""
+    yield from _talking(held(n, seed), "triage_interactive_held")
+
+
+def _talking(cases: Iterable[Case], suite: str) -> Iterator[Case]:
+    for case in cases:
         if case.dialogue is not None:
-            yield _as(case, "triage_interactive", case.presented.model_copy(update={"form": "interactive"}))
+            yield _as(case, suite, case.presented.model_copy(update={"form": "interactive"}))
 
 
 def chart(n: int, seed: int) -> Iterator[Case]:
@@ -86,6 +95,15 @@ SINGLE = Suite(
     headline="emergency_miss",
     trivial=TRIVIAL,
 )
+TALKING = replace(
+    SINGLE,
+    name="triage_interactive",
+    asks="The same patients in a talk: what is asked, and does the level get where it must?",
+    cases=talk,
+    scorers=(*SINGLE.scorers, asked),
+    metrics=_metrics(*URGENCY, *TALK),
+    trivial=(),
+)
 SUITES = (
     SINGLE,
     replace(
@@ -104,13 +122,11 @@ SUITES = (
         cases=chart,
         metrics=_metrics("omission", *URGENCY),
     ),
+    TALKING,
     replace(
-        SINGLE,
-        name="triage_interactive",
-        asks="The same patients in a talk: what is asked, and does the level get where it must?",
-        cases=talk,
-        scorers=(*SINGLE.scorers, asked),
-        metrics=_metrics(*URGENCY, *TALK),
-        trivial=(),
+        TALKING,
+        name="triage_interactive_held",
+        asks="A talk with those whose wordings were kept apart.",
+        cases=talk_held,
     ),
 )
