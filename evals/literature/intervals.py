@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import NamedTuple
+
+from evals.stats.shares import wilson
 
 RESAMPLES, SEED = 1_000, 20261122
 
@@ -46,7 +47,4 @@ def share(hits: int, n: int) -> Interval:
     """A share with the Wilson interval (J Am Stat Assoc 1927;22:209), right also where all or none are hits."""
     if not n:
         return NOTHING
-    z, p = 1.959964, hits / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return Interval(p, max(0.0, middle - half), min(1.0, middle + half), n)
+    return Interval(*wilson(hits, n), n)

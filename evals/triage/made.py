@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from evals.stats.shares import exact
 from evals.triage.operators import OPERATORS
 from tools.triage.engine import assess
 from tools.triage.levels import Level
@@ -101,12 +102,8 @@ def alarms(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 
 def bound(hits: int, n: int) -> tuple[float, float]:
-    """The exact 95 % interval of a share (Clopper and Pearson, Biometrika 1934;26:404)."""
-    from scipy.stats import beta
-
-    low = float(beta.ppf(0.025, hits, n - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(0.975, hits + 1, n - hits)) if hits < n else 1.0
-    return low, high
+    """The exact 95 % interval of a share."""
+    return exact(hits, n)[1:]
 
 
 def main() -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import sqrt
+from math import isnan
 from typing import NamedTuple
 
+from evals.stats.agreement import quadratic_kappa
+from evals.stats.shares import wilson
 from evals.triage.made import bound
 from tools.triage.levels import Level
 
@@ -46,11 +48,7 @@ class Share(NamedTuple):
 
     @property
     def wilson(self) -> tuple[float, float]:
-        """Wilson, J Am Stat Assoc 1927;22:209."""
-        z, p, n = 1.959964, self.value, self.n
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.hits, self.n)[1:]
 
     def __str__(self) -> str:
         if not self.n:
@@ -108,11 +106,9 @@ def _macro(cases: Sequence[Judged]) -> float:
 
 
 def _kappa(cases: Sequence[Judged]) -> float:
-    """Cohen's kappa, weights (i-j)^2/9 (Psychol Bull 1968;70:213); 0 where chance already agrees fully."""
-    pairs = [(LEVELS.index(one.level), LEVELS.index(one.shown)) for one in cases]
-    seen = sum((g - s) ** 2 for g, s in pairs) * len(pairs)
-    by_chance = sum((g - s) ** 2 for g, _ in pairs for _, s in pairs)
-    return 1 - seen / by_chance if by_chance else 0.0
+    """Quadratic kappa; 0 where chance already agrees fully."""
+    found = quadratic_kappa([(one.level.value, one.shown.value) for one in cases])
+    return 0.0 if isnan(found) else found
 
 
 def low_or(level: Level | None) -> Level:
