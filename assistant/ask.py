@@ -26,7 +26,7 @@ from assistant.audit import Audit
 from assistant.events import Answered, Event, Failed, FrameChanged
 from assistant.held import held
 from assistant.keys import load_key, pseudonym
-from assistant.readers import readers
+from assistant.readers import listener, readers
 from assistant.replay import Compared, Kept, keep, rerun
 from assistant.sessions import Session, SessionError, Sessions
 from assistant.sessions import Turn as Past
@@ -88,6 +88,8 @@ class Assistant:
             self._agent(role)
         # the rules, the lexicons, the questions and the readers
         conversation.step(Talk(), "I have a sore throat", readers=readers(self.settings))
+        if (hears := listener(self.settings)) is not None:
+            hears("How is a sore throat treated?")
         library().wait(timeout=300)
         self._warm = True
 

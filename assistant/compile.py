@@ -134,6 +134,8 @@ LEADING = "treatment_options"
 """A tool that puts its own findings in order; the first ones stand where a must-show finding stands."""
 LED = 3
 LOOKED_UP = "search_literature"
+READERS = frozenset(("interpret_variant", "pgx_guidance", "read_image", "screen_genome"))
+"""Tools whose note is the answer where they found nothing: never the general words of what can be asked."""
 
 
 def _ordered(claims: list[Claim], turn: Turn) -> tuple[Claim, ...]:
@@ -163,6 +165,8 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
     read = turn.gate
     if turn.given.role is Role.PATIENT:
         return _patient_reply(turn, read) if read else ""
+    if read and read.ends:  # refused: no model and no tool had a part in it
+        return read.reply
     if handover_asked(turn.given.question):
         return SHEETS
     of_picture, asked = said_first(turn), _to_open(turn)
@@ -170,13 +174,17 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return f"{of_picture} {asked}".strip()
     if claims or (read and read.level):
         return of_picture
-    # A picture that was looked at is answered by what its reading ended in, also where that is "no sign" or "no model".
+    # A picture, file or variant that was looked at is answered by what its reading ended in, also where that is "no
+    # sign", "no model" or "no guideline": the note of pgx_guidance says the calls.
     asks = [
         one.note
         for one in turn.results.values()
         if one.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT)
-        or (one.tool == "read_image" and one.outcome is not Outcome.FOUND)
-        or (one.tool == LOOKED_UP and one.outcome in (Outcome.NOT_FOUND, Outcome.NOT_COVERED))
+        or (one.tool in READERS and one.outcome is not Outcome.FOUND)
+        or (
+            one.tool in (LOOKED_UP, "check_record")
+            and one.outcome in (Outcome.NOT_FOUND, Outcome.NOT_COVERED)
+        )
     ]
     if asks:
         return " ".join(asks)

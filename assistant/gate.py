@@ -16,8 +16,10 @@ from tools.triage import advice, behaviours, conversation, news2, places
 from tools.triage.conversation import Talk, Turn
 from tools.triage.engine import Assessment, Fired, assess
 from tools.triage.levels import Level, highest
+from tools.triage.notes import read_note
 from tools.triage.questions import Question, said
-from tools.triage.requests import request
+from tools.triage.requests import Request, request, requests
+from tools.triage.requests_reader import Listener
 
 _LEVELS = {
     Level.EMERGENCY: "Emergency", Level.SAME_DAY: "Same day", Level.ROUTINE: "Routine", Level.SELF_CARE: "Self care",
@@ -66,6 +68,7 @@ def before(
     country: str = "",
     context: Sequence[str] = (),
     talk: Talk | None = None,
+    listener: Listener | None = None,
 ) -> Gate:
     """Read a message before anything else does.
 
@@ -75,26 +78,41 @@ def before(
 
     Args:
         talk: the patient's talk with this message taken in already; made of ``context`` and ``text`` where it is None.
+        listener: hears harmful requests that no phrase tells; asked only where no red flag fired.
 
     Raises:
         KnowledgeError: the rules do not check; the patient chat must not start then.
     """
     if role is Role.PATIENT:
         talk = talk or conversation.heard(Talk(country=country, messages=tuple(context)), text)
-        return _for_talk(*conversation.stands(talk, patient))
+        return _for_talk(*conversation.stands(_listened(talk, patient, listener), patient))
     text, context = without_entries(text), [without_entries(one) for one in context]
-    seen = assess(text, patient=patient, country=country, context=context)
+    noted = [read_note(one) for one in context]
+    seen = assess(read_note(text), patient=patient, country=country, context=noted)
     banners = tuple(_for_clinician(fired) for fired in seen.fired)
-    harm = request(text)
-    if (
-        harm is not None and harm.harmful
-    ):  # nobody gets help to harm; banners stay, for a victim may need them
+    harm = request(text) or (_heard_by(listener, text) if not seen.fired else None)
+    if harm is not None and harm.harmful:
+        # nobody gets help to harm; banners stay, for a victim may need them
         return Gate(assessment=seen, banners=banners, ends=True, reply=harm.text(country, seen.language))
     score = news2.of_facts(seen.known)
     if score is None:
         return Gate(assessment=seen, banners=banners)
     raised = seen.model_copy(update={"level": highest(seen.level, _SCORED.get(score.response))})
     return Gate(assessment=raised, banners=(*banners, _scored(score)))
+
+
+def _heard_by(listener: Listener | None, text: str) -> Request | None:
+    return requests().named(listener(text)) if listener is not None else None
+
+
+def _listened(talk: Talk, patient: Patient | None, listener: Listener | None) -> Talk:
+    """The talk with what the listener heard in its last message; a red flag or a phrase's request comes first."""
+    if listener is None or not talk.said or talk.asks:
+        return talk
+    turn = conversation.stands(talk, patient)[1]
+    if turn.assessment.fired or turn.request is not None:
+        return talk
+    return talk.model_copy(update={"asks": listener(talk.said)})
 
 
 def _for_talk(talk: Talk, turn: Turn) -> Gate:

@@ -27,6 +27,7 @@ from assistant.middleware.share import Share
 from assistant.middleware.verify import Verify
 from assistant.models.prompt import SYSTEM, question_text
 from assistant.models.rules import GIVEN, RulesModel
+from assistant.readers import listener
 from assistant.settings import Settings
 from assistant.turn import Draft, Turn
 from assistant.verify.quotes import Held
@@ -34,7 +35,7 @@ from assistant.verify.quotes import Held
 
 def build(model: BaseChatModel, settings: Settings, role: str, held: Callable[[], Held]) -> Any:
     """The compiled agent for a role. It holds no state: each turn brings its own :class:`Turn`."""
-    guards: list[Any] = [Record(held), GateMiddleware(), Verify(held), Act()]
+    guards: list[Any] = [Record(held), GateMiddleware(listener(settings)), Verify(held), Act()]
     if not isinstance(
         model, RulesModel
     ):  # the rules' own calls are bounded, and each guard costs a step of the graph

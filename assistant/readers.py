@@ -1,4 +1,4 @@
-"""Who reads a patient's message for danger signs beside the rules, by the settings."""
+"""Who reads a message beside the rules, by the settings: for danger signs, and for requests to harm or to deceive."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 
 from assistant.settings import Settings
 from tools.triage.conversation import Reader
+from tools.triage.requests_reader import Listener, asks, requests_reader
 
 
 def readers(settings: Settings) -> tuple[Reader, ...]:
@@ -24,3 +25,16 @@ def readers(settings: Settings) -> tuple[Reader, ...]:
 
         named.append(partial(read_signs, choose(settings)))
     return tuple(named)
+
+
+def listener(settings: Settings) -> Listener | None:
+    """Who hears harmful requests beside the phrases; None where the settings switch the learned readers off.
+
+    It loads on its first message, and hears nothing where the encoder cannot be had.
+    """
+    return _heard if settings.triage.second_reader else None
+
+
+def _heard(text: str) -> str:
+    reader = requests_reader() if asks(text) else None
+    return reader.heard(text) if reader is not None else ""

@@ -73,6 +73,8 @@ class Verdict:
     judgement: Judgement
     reason: str
     evidence: tuple[str, ...]
+    withheld: str = ""
+    """What stands in place of the text where even the list of refused sentences must not repeat it."""
 
     @property
     def shown(self) -> bool:

@@ -36,6 +36,9 @@ def _needed(asked: Asked, held: Facts) -> Interpretation | None:
         hint = "; ".join(f"on {build} it is {fact.title}" for build, fact in places)
         note = f"{asked.title} means different bases on GRCh37 and GRCh38{f': {hint}' if hint else ''}."
         return missing(note, "the genome build, GRCh37 or GRCh38", asked=asked.title)
+    if asked.needs_build:
+        note = f"{asked.title} means different bases on GRCh37 and GRCh38."
+        return missing(note, "the genome build, GRCh37 or GRCh38", asked=asked.title)
     if asked.dna and asked.dna.level == "g" and not asked.dna.reference:
         return missing(
             f"{asked.title} needs its chromosome.", "the reference sequence, e.g. NC_000017.11:g.…"

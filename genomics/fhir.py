@@ -227,6 +227,7 @@ def _genotype(call: GeneCall, patient: str) -> Resource:
     name = f"{call.gene} {' or '.join(one.name for one in call.diplotypes)}".strip()
     notes = [f"from {call.source}", f"tested for {call.tested}" if call.tested else ""]
     notes += [f"missing: {', '.join(call.missing_positions)}" if call.missing_positions else ""]
+    notes += [f"only if {call.condition}, which the file does not show" if call.condition else ""]
     components = [_component("gene", concept(None, call.gene))]
     components.append(_conclusion("; ".join(note for note in (*notes, *call.warnings) if note)))
     body = _observation("genotype", concept(GENOTYPE), patient)
@@ -239,18 +240,20 @@ def _phenotypes(call: GeneCall) -> tuple[str, ...]:
 
 
 def _phenotype(call: GeneCall, genotype: Resource, patient: str) -> Resource:
-    """What the genotype means without a drug; several phenotypes of a tie go as words alone."""
+    """What the genotype means without a drug; those of a tie, or that rest on a condition, go as words alone."""
     names = _phenotypes(call)
-    code = METABOLISERS.get(names[0].lower()) if len(names) == 1 else None
-    value = concept(code, " or ".join(names))
+    code = METABOLISERS.get(names[0].lower()) if len(names) == 1 and not call.condition else None
+    open_ = f" if {call.condition}; not determined otherwise" if call.condition else ""
+    value = concept(code, f"{' or '.join(names)}{open_}")
     body = _observation("therapeutic-implication", ours("therapeutic-implication"), patient, genotype)
     components = [{"code": ours("therapeutic-implication"), "valueCodeableConcept": value}]
-    return _finished(body | {"component": components}, f"{call.gene}: {' or '.join(names)}")
+    return _finished(body | {"component": components}, f"{call.gene}: {' or '.join(names)}{open_}")
 
 
 def _guided(given: Guidance, genotypes: list[Resource], patient: str) -> Resource:
     population = f" ({given.population})" if given.population else ""
-    words = f"{given.source_name}{population}: {given.text}"
+    rests = f"If {' and '.join(given.conditions)}: " if given.conditions else ""
+    words = f"{rests}{given.source_name}{population}: {given.text}"
     components = [_component("medication", concept(None, given.drug))]
     components += [_component("evidence level", concept(None, given.strength))] if given.strength else []
     components.append(_conclusion(words))

@@ -35,6 +35,8 @@ class Asked(Word):
     place: str = ""
     """contig-position-reference-alternative, where the question gives a genomic position."""
     place_build: Build | None = None
+    needs_build: bool = False
+    """True for a genomic name on a chromosome's plain name ("chr17:g.…del") without its build."""
 
     @property
     def needs_gene(self) -> bool:
@@ -66,13 +68,29 @@ def asked(group: Sequence[Mention], build: Build | None) -> Asked:
         return Asked(title=_with_gene(first.text, gene), legacy=first.name, gene=gene)
     if first.kind is MentionKind.GENOMIC:
         return _placed(first, build)
-    dna = next((hgvs.parse(mention.name) for mention in group if mention.kind is MentionKind.HGVS), None)
+    dna = next((_named(mention, build) for mention in group if mention.kind is MentionKind.HGVS), None)
+    if dna and not dna.reference and _PLAIN_NAME.fullmatch(first.name):
+        return Asked(title=first.name, dna=dna, needs_build=True)
     named = next(
         (protein.parse(mention.name) for mention in group if mention.kind is MentionKind.PROTEIN), None
     )
     best = dna.full if dna else str(named)
     title = best if ":" in best and not best.startswith(gene) else f"{gene} {best}".strip()
     return Asked(title=title, gene=gene or (dna.gene if dna else ""), dna=dna, protein=named)
+
+
+_PLAIN_NAME = re.compile(r"(?:chr(?:omosome)?)?([0-9]{1,2}|X|Y|MT?):(g\..+)", re.I)
+
+
+def _named(mention: Mention, build: Build | None) -> Name:
+    """The name; one on a chromosome's plain name ("chr17:g.43124028del") gets the accession of its build, if told."""
+    found = _PLAIN_NAME.fullmatch(mention.name)
+    if found is None:
+        return hgvs.parse(mention.name)
+    plain = builds.contig(found[1])
+    if build is None or plain is None:
+        return hgvs.parse(found[2])
+    return hgvs.parse(f"{builds.ACCESSIONS[build][plain]}:{found[2]}")
 
 
 def _with_gene(spoken: str, gene: str) -> str:

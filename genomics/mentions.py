@@ -79,14 +79,26 @@ _PROTEIN_SHORT = re.compile(
 _OLD_INDEL = re.compile(r"(?<![\w.])\d{1,5}(?:[-_]\d{1,5})?\s?(?:del|ins|dup)[ACGT]{1,20}(?!\w)")
 _RSID = re.compile(r"(?<!\w)rs\s?\d{3,12}(?!\w)", _FLAGS)
 _ALLELE = r"\*\d{1,3}[A-Z]?(?::\d{1,4}){0,3}(?:\.\d{1,4})?(?:x(?:>=?|≥)?\d{1,2}|xN)?"
+_IS = r"(?:(?:\s(?:genotype|diplotype|result))?(?:\s?[:=]|\sis)?(?=\s?\*[\w.:]{1,9}\s?[/+]))?"
+"""Between a gene and its two alleles: "UGT1A1: *1/*1", "CYP2C19 genotype is *1/*2"."""
 _STAR = re.compile(
-    rf"(?<![\w-])(?:HLA-[A-Z]{{1,3}}\d?|[A-Z][A-Z0-9]{{2,8}})\s?{_ALLELE}(?:\s?[/+]\s?{_ALLELE}){{0,3}}(?![\w*])"
+    rf"(?<![\w-])(?:HLA-[A-Z]{{1,3}}\d?(?:\s?:(?=\s?\*\d))?|[A-Z][A-Z0-9]{{2,8}}{_IS})\s?{_ALLELE}"
+    rf"(?:\s?[/+]\s?{_ALLELE}){{0,3}}(?![\w*])"
 )
 _GENOMIC = re.compile(
     r"(?<![\w.-])(?:chr)?(?:(?:[1-9]|1\d|2[0-2]|X|Y)(?:[:-](?:g\.)?|\s)(?=\d{4})|MT?[:-])\d{1,9}"
     r"[-:\s]?[ACGT]{1,300}(?:>|[-:/]|\s(?=[ACGT]))[ACGT]{1,300}(?![\w-])",
     _FLAGS,
 )
+_CHROMOSOME_NAME = re.compile(r"CHR(?:\d{1,2}|X|Y|MT?)")
+_CHROMOSOME = r"(?:[1-9]|1\d|2[0-2]|X|Y|MT?)"
+_ON_CHROMOSOME = re.compile(
+    rf"(?<![\w.-])(?:chr(?:omosome)?\s?)?{_CHROMOSOME}(?:\s?\((?:GRCh|hg)[\w.]{{2,9}}\))?"
+    rf"\s?:\s?g\.\s?\d{{1,9}}(?:_\d{{1,9}})?{_EDIT}",
+    _FLAGS,
+)
+"""A genomic name on a chromosome's plain name: "chr19:g.38457545C>T", "Chr17(GRCh37):g.41246481del"."""
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\s")
 _RECORD = re.compile(
     r"^(?:chr)?(?:[1-9]|1\d|2[0-2]|X|Y|MT?)[\t ]{1,4}\d{1,9}[\t ]{1,4}"
     r"(?:\.|rs\d{1,12}|[\w.;:]{1,60}(?=\t))[\t ]{1,4}[ACGTN]{1,300}[\t ]{1,4}[ACGTN,*<>_A-Z.]{1,300}(?=[\t ]|$)[^\n]*",
@@ -170,7 +182,7 @@ def genes(text: str) -> tuple[str, ...]:
 
 def is_gene(symbol: str) -> bool:
     """True if a word has the shape of a gene symbol: letters and a digit (BRCA1), or is a well-known one."""
-    if symbol in _NO_GENE or len(symbol) < 2:
+    if symbol in _NO_GENE or len(symbol) < 2 or _CHROMOSOME_NAME.fullmatch(symbol):
         return False
     if symbol in _PLAIN_GENES or symbol.startswith(("MT-", "HLA-")):
         return True
@@ -178,6 +190,10 @@ def is_gene(symbol: str) -> bool:
 
 
 def _raw(plain: str) -> Iterator[Mention]:
+    for hit in _ON_CHROMOSOME.finditer(plain):
+        name = _IN_BRACKETS.sub("", hit[0])
+        kind = MentionKind.GENOMIC if _SPELLED_OUT.search(name) else MentionKind.HGVS
+        yield _mention(kind, hit[0], hit.start()).model_copy(update={"name": name})
     patterns = (
         (_RECORD, MentionKind.VCF_RECORD),
         (_HGVS, MentionKind.HGVS),
@@ -196,12 +212,19 @@ def _raw(plain: str) -> Iterator[Mention]:
     yield from _beside_gene(plain, _OLD_INDEL, MentionKind.LEGACY)
 
 
+_SPELLED_OUT = re.compile(rf"\d{_BASES}+>{_BASES}+$")
+
+
 def _mention(kind: MentionKind, hit: str, start: int) -> Mention:
     kept = hit.rstrip(" .,;:\t") if kind is MentionKind.HGVS else hit
     while kept.endswith(")") and kept.count(")") > kept.count("("):
         kept = kept[:-1]
     name = re.sub(r"\s", "", kept).lower() if kind is MentionKind.RSID else kept
-    gene = kept.partition("*")[0].strip() if kind is MentionKind.STAR else ""
+    gene = ""
+    if kind is MentionKind.STAR:
+        gene = re.split(r"[\s:=*]", kept, maxsplit=1)[0]
+        if kept[len(gene) : kept.index("*")].strip():
+            name = f"{gene} {kept[kept.index('*') :]}"
     return Mention(kind=kind, text=kept, start=start, end=start + len(kept), name=name, gene=gene)
 
 

@@ -32,6 +32,7 @@ MODULES = (
     "tools.genome",
     "tools.pharmacogenes",
     "tools.check_drugs",
+    "tools.check_record",
     "tools.treatment_options",
     "tools.calculate",
     "tools.drug_label",

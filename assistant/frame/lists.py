@@ -238,7 +238,7 @@ def genotypes(text: str) -> Iterator[Known[str]]:
     for mention in find(text):
         if mention.kind is MentionKind.STAR:
             gene = mention.gene or ""
-            value = mention.text if gene in mention.text else f"{gene} {mention.text}"
+            value = mention.name if gene in mention.name else f"{gene} {mention.name}"
             yield Known[str](
                 value=told.get(gene, value), origin=Origin(kind=OriginKind.WORDS, where=mention.text)
             )

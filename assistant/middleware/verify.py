@@ -95,7 +95,7 @@ def judged(turn: Turn, draft: Draft, held: Held) -> tuple[Verdict, ...]:
 
 def subject(turn: Turn) -> str:
     """What a chart quote may say: the words of the conversation, and where the record's values come from."""
-    asked = (turn.given.question, *(before.question for before in turn.given.earlier))
+    asked = (turn.given.question, *(before.question for before in turn.given.earlier), *turn.given.told)
     return " ".join((*asked, *origins(turn.given.patient)))
 
 
@@ -117,7 +117,7 @@ def take(turn: Turn, verdicts: tuple[Verdict, ...], model: str) -> None:
     """Keep the verdicts; what is not shown is listed with its reason."""
     turn.verdicts, turn.wording = verdicts, model
     turn.not_shown = tuple(
-        NotShown(text=verdict.text, verdict=verdict.judgement, reason=verdict.reason)
+        NotShown(text=verdict.withheld or verdict.text, verdict=verdict.judgement, reason=verdict.reason)
         for verdict in verdicts
         if not verdict.shown
     )

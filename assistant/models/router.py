@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from assistant.models.calculator_routes import calculator_calls, without_calculations
 from assistant.models.drug_routes import drug_calls, label_calls
+from assistant.models.evidence_routes import evidence_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
 from assistant.models.picture_routes import PICTURES, about_picture, picture_calls
+from assistant.models.record_routes import record_calls
 from assistant.models.treatment_routes import drugs_beside, handover_asked, treatment_calls, without_options
 from assistant.turn import Earlier, TurnInput
 from genomics.mentions import MentionKind, find
@@ -74,9 +76,18 @@ def _first(given: TurnInput) -> tuple[Call, ...]:
         return ()
     if labels := label_calls(given):
         return tuple(labels)
+    if record := record_calls(given):
+        return (*record, *drug_calls(given))
     computed, options = calculator_calls(given), treatment_calls(given)
     drugs = drug_calls(given) or (drugs_beside(given) if options else [])
-    calls = [*picture_calls(given), *genetic_calls(given), *options, *drugs, *computed, *_urgency(given)]
+    calls = [
+        *picture_calls(given),
+        *(evidence_calls(given) or genetic_calls(given)),
+        *options,
+        *drugs,
+        *computed,
+        *_urgency(given),
+    ]
     rest = given.model_copy(update={"question": without_calculations(given)}) if computed else given
     if options:
         rest = rest.model_copy(update={"question": without_options(rest)})

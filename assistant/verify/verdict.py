@@ -43,7 +43,16 @@ def judge(sentence: Sentence, cited: Mapping[str, Cited], held: Held, subject: s
     right = _carried_elsewhere(sentence.text, named, cited, held, subject)
     if right:
         return Verdict(sentence.text, "corrected", failure[1], right)
-    return Verdict(sentence.text, failure[0], failure[1], ())
+    foreign = _withheld(named) if _quote_failure(named, held, subject) else ""
+    return Verdict(sentence.text, failure[0], failure[1], (), foreign)
+
+
+def _withheld(named: Sequence[Cited]) -> str:
+    """In place of words that no held source carries: they may be an order to the reader, so nobody is shown them."""
+    tools = dict.fromkeys(entry.tool for entry in named)
+    about = dict.fromkeys(name for entry in named for name in entry.finding.names)
+    subject = f" about {', '.join(about)}" if about else ""
+    return f"a sentence of {', '.join(tools)}{subject}, withheld: its words stand in no source that is held"
 
 
 def _failure(text: str, named: Sequence[Cited], held: Held, subject: str) -> Failure | None:

@@ -140,6 +140,12 @@ def _complement(site: Any, *given: Any, **named: Any) -> Any:
     )
 
 
+def _nothing_hidden(before: Callable[..., Any]) -> Callable[..., Any]:
+    from genomics.pgx.hidden import Hidden
+
+    return lambda *given, **named: Hidden()
+
+
 def _as_if_whole(before: Any) -> Any:
     return lambda self, alleles: before(self, ["*1" for _ in alleles])
 
@@ -247,8 +253,8 @@ BUGS: tuple[Bug, ...] = (
         partial(replaced, "genomics.pgx.phenotype:PhenotypeTable.meaning", _as_if_whole), n=32,
     ),
     Bug(
-        "reference bases not compared", "a file whose bases do not fit is read all the same", "pgx", "false_alarm",
-        partial(replaced, "genomics.pgx.positions:_agrees", gives(True)), n=96,
+        "missing position is the reference", "a position that a file does not tell counts as *1", "pgx",
+        "must_ask_recall", partial(replaced, "genomics.pgx.call:hidden", _nothing_hidden), n=96,
     ),
     Bug(
         "citation swapped", "each quote stands under the source of the next", "medsafety", "quote_held",

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from genomics.builds import LENGTHS, Build, contig
 from genomics.files import guard
+from genomics.files.anchors import ANCHORS as ANCHORS
 from genomics.files.guard import VcfError
 from genomics.files.records import is_spelled
 from genomics.genotype import Site
@@ -67,26 +68,7 @@ _ID = re.compile(rb"[!-~]{1,60}")
 _PUBLIC = re.compile(rb"rs\d{1,12}")
 _NO_CALL = frozenset({"-", "--", "0", "00"})
 _ONE_COPY = ("X", "Y", "MT")
-
-ANCHORS: Mapping[str, Mapping[Build, tuple[str, int]]] = {
-    rsid: {Build.GRCH37: (name, old), Build.GRCH38: (name, new)}
-    for rsid, name, old, new in (
-        ("rs3758581", "10", 96602623, 94842866),  # the specification
-        ("rs4244285", "10", 96541616, 94781859),  # ClinVar variation 16897
-        ("rs1057910", "10", 96741053, 94981296),  # ClinVar variation 8408
-        ("rs3745274", "19", 41512841, 41006936),  # ClinVar variation 29671
-        ("rs2108622", "19", 15990431, 15879621),  # ClinVar variation 225969
-        ("rs3892097", "22", 42524947, 42128945),  # ClinVar variation 16889
-        ("rs3918290", "1", 97915614, 97450058),  # ClinVar variation 432
-        ("rs1799930", "8", 18258103, 18400593),  # ClinVar variation 722
-        ("rs116855232", "13", 48619855, 48045719),  # ClinVar variation 225201
-        ("rs118192172", "19", 38948185, 38457545),  # ClinVar variation 12964
-        ("rs1800462", "6", 18143955, 18143724),  # ClinVar variation 12721
-    )
-}
-"""rsIDs by whose positions a file tells its build. Positions: NC_ names of the ClinVar records as biocommons hgvs
-tests them, joined by GRCh38 position with the rsIDs of PharmCAT's definitions (CLINPGX 2025-11-05); checked 2026-11-22,
-status draft."""
+OTHER_BASES = "the letters are none of the documented bases (they may be of the other strand)"
 
 
 class ConsumerFile:
@@ -275,7 +257,7 @@ def _called(letters: str, known: Known) -> tuple[int, ...] | str:
     if not is_spelled(alleles) or any(len(allele) != 1 for allele in alleles):
         return "the file gives letters where the known change is no single base"
     if not set(letters) <= set(alleles):
-        return "the letters are none of the documented bases (they may be of the other strand)"
+        return OTHER_BASES
     return tuple(alleles.index(letter) for letter in letters)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from genomics import builds
 from genomics.builds import LENGTHS, Build
-from genomics.files import own_fields
+from genomics.files import anchors, own_fields
 from genomics.files.guard import VcfError
 
 ALLELE_LIMIT = 1_000
@@ -171,9 +171,13 @@ class Records:
 
         Raises:
             VcfError: a field is malformed; the message names the line.
+            genomics.builds.BuildError: a known rsID stands where it lies on the other build.
         """
         contig, pos, end = self.placed(fields, where)
         alts, anything_else = _alts(fields[4], where)
+        rsid = b";".join(_RSID.findall(fields[2])).decode() if fields[2] != b"." else ""
+        if rsid and contig:
+            anchors.check(rsid.split(";"), contig, pos, self._build)
         stated = _END.search(fields[7]) if not alts else None
         if stated:
             end = self._block_end(int(stated[1]), pos, contig, where)
@@ -183,7 +187,7 @@ class Records:
             contig=contig,
             pos=pos,
             end=end,
-            rsid=b";".join(_RSID.findall(fields[2])).decode() if fields[2] != b"." else "",
+            rsid=rsid,
             ref=_reference(fields[3], where),
             alts=alts,
             anything_else=anything_else,

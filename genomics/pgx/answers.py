@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from genomics import VERSION
@@ -13,8 +13,8 @@ from genomics.pgx.guidance import Advice, Advised, action, advise
 from genomics.pgx.guidelines import LICENCE, GuidanceBase
 from genomics.pgx.held_guidance import COMMAND
 from genomics.pgx.starter_guidance import NAME as STARTER
-from genomics.pgx.table import table_of
-from genomics.pgx.words import GeneCall, Guidance, NoCall
+from genomics.pgx.table import shortened, table_of
+from genomics.pgx.words import GeneCall, Guidance, NoCall, listed
 from retrieval.evidence import (
     Action,
     Depth,
@@ -54,7 +54,8 @@ def answer(
     note = _note(gathered, advices, base, patient)
     missing = _missing(gathered, advices)
     if drugs and not any(advice.guidance for advice in advices):
-        return _without_guidance(gathered, advices, missing, note, more)
+        called = findings.in_words(_relevant(gathered, advices, base))
+        return _without_guidance(gathered, advices, missing, (called, note), more)
     if not told:
         return _without_call(gathered, missing, note, more)
     return found(*told, note=note, missing=missing, **more)
@@ -140,13 +141,18 @@ def _warned(gathered: Gathered, advices: Sequence[Advice]) -> str:
     return " ".join(f"{call.gene}: {warning}" for call in told for warning in call.warnings)
 
 
-def _missing(gathered: Gathered, advices: Iterable[Advice]) -> tuple[str, ...]:
+def _missing(gathered: Gathered, advices: Sequence[Advice]) -> tuple[str, ...]:
     """What would complete the answer: for each gene that a drug's guidance asks for, what the refusal names."""
     refused = {one.gene: one for one in gathered.refused}
     wanted = dict.fromkeys(gene for advice in advices for gene in advice.missing_genes)
     named: list[str] = []
     for gene in wanted:
         named += _needed(refused[gene]) if gene in refused else [f"genotype of {gene}"]
+    leaned_on = {gene for advice in advices for given in advice.guidance for gene, _ in given.looked_up}
+    for call in gathered.calls:
+        if call.condition and (call.gene in leaned_on or not advices):
+            where = shortened(call.missing_positions) or f"those of {listed(call.hidden)}"
+            named.append(f"called positions of {call.gene} ({where})")
     return tuple(dict.fromkeys(named))[:MOST_MISSING]
 
 
@@ -161,10 +167,14 @@ def _without_guidance(
     gathered: Gathered,
     advices: Sequence[Advice],
     missing: tuple[str, ...],
-    note: str,
+    said: tuple[str, str],
     more: dict[str, Any],
 ) -> ToolResult:
-    """No guideline answered for any of the drugs: input is missing, a pack is missing, or it is not covered."""
+    """No guideline answered for any of the drugs: input is missing, a pack is missing, or it is not covered.
+
+    ``said``: the calls in words, and the note. The calls are told wherever the answer is not what the file lacks.
+    """
+    note = " ".join(filter(None, said))
     if not gathered.from_file or not any(advice.outcome is Advised.NEEDS_GENE for advice in advices):
         return not_covered(note, missing=missing, **more)
     wanted = dict.fromkeys(gene for advice in advices for gene in advice.missing_genes)
@@ -174,7 +184,7 @@ def _without_guidance(
     if untested and gathered.starter_only:
         why = f"{why} The starter alleles do not hold {', '.join(untested)}.".strip()
     if refused and missing:
-        return needs_input(f"{why} {note}", *missing, **more)
+        return needs_input(f"{why} {said[1]}", *missing, **more)
     if gathered.starter_only:
         return unavailable(f"{why} {note}", COMMAND, missing=missing, **more)
     return not_covered(f"{why} {note}".strip(), missing=missing, **more)

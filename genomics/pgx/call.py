@@ -16,6 +16,7 @@ from genomics.builds import Build
 from genomics.genotype import Site
 from genomics.pgx import lowest_function
 from genomics.pgx.definitions import Definitions, GeneDefinition
+from genomics.pgx.hidden import Hidden, hidden, hidden_lowest
 from genomics.pgx.lowest_function import lowest
 from genomics.pgx.matcher import Fit, Match, match, told_apart
 from genomics.pgx.outside_calls import OutsideCall
@@ -128,6 +129,11 @@ class _File:
 
     def _refusal(self, definition: GeneDefinition, reading: Reading) -> NoCall | None:
         gene, missing = definition.gene, _missing(definition, reading)
+        if reading.unfitting:
+            reason = (
+                f"{gene} is not called, for the file does not fit: {'; '.join(reading.unfitting.values())}."
+            )
+            return NoCall(gene=gene, reason=reason, missing=tuple(reading.unfitting))
         if not reading.called:
             return NoCall(
                 gene=gene, reason=f"No position of {gene} was called in this file.", missing=missing
@@ -157,14 +163,17 @@ class _File:
         if strange and definition.gene not in _TOXIC:
             return self._undecided(definition, reading, table, strange)
         if definition.gene in lowest_function.GENES:
-            return self._lowest(definition, known, table, strange)
+            answer = self._lowest(definition, known, table, strange)
+            read_well = _readable(definition, reading)
+            return _with(answer, hidden_lowest(definition, read_well, answer.diplotypes[0], table))
         found = match(definition, known)
         if not found.every:
             return self._undecided(definition, reading, table, ())
         pick, note = _by_priority(definition, found)
         pairs = tuple(_diplotype(definition.gene, fit, table) for fit in pick)
         warnings = (*strange, *note, *_other_phases(definition.gene, found, pick, pairs, table))
-        return self._answer(definition, known, pairs, warnings, found.in_order, found.not_excluded)
+        answer = self._answer(definition, known, pairs, warnings, found.in_order, found.not_excluded)
+        return _with(answer, hidden(definition, _readable(definition, reading), pairs, table))
 
     def _lowest(
         self,
@@ -240,6 +249,15 @@ def _needs_outside(gene: str) -> NoCall:
     return NoCall(gene=gene, reason=reason, missing=(f"outside call of {gene} (diplotype or phenotype)",))
 
 
+def _readable(definition: GeneDefinition, reading: Reading) -> Mapping[int, Genotype]:
+    """The called loci without those whose bases no allele defines: what counts as reference there was not seen."""
+    return reading.without(reading.undocumented(definition.loci)).called
+
+
+def _with(call: GeneCall, more: Hidden) -> GeneCall:
+    return call.model_copy(update={"hidden": more.alleles, "otherwise": more.pairs})
+
+
 def _missing(definition: GeneDefinition, reading: Reading) -> tuple[str, ...]:
     return tuple(locus.name for index, locus in enumerate(definition.loci) if index not in reading.called)
 
@@ -276,7 +294,7 @@ def _documented(definition: GeneDefinition, reading: Reading) -> tuple[Reading, 
         f"{definition.loci[index].name} has {bases[:20]}, which no {definition.gene} allele defines.{as_reference}"
         for index, bases in strange.items()
     )
-    return Reading(called, reading.partial, reading.warnings), told
+    return Reading(called, reading.partial, reading.warnings, reading.unfitting), told
 
 
 def _diplotype(gene: str, fit: Fit, table: PhenotypeTable | None) -> Diplotype:

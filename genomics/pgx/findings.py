@@ -15,6 +15,8 @@ CONFIRM = "Research use; confirm in an accredited laboratory before acting."
 ASK = "Ask your doctor or pharmacist before you change any medicine."
 MOST_KEYS = 3
 """Keys that are spelled out; of more, the first and the last (the scores of a phenotype told without its score)."""
+MOST_CALLS = 4
+"""Genes whose call is told where no guidance is found; the table holds the rest."""
 LONGEST = 600
 """Characters of a recommendation that are read out; the rest stands in its source."""
 POPULATIONS: Mapping[str, str] = {
@@ -53,8 +55,9 @@ def of_guidance(given: Guidance) -> Finding:
     who = " and ".join(looked_up(given))
     where = f" ({population(given)})" if population(given) else ""
     quotes = (said, given.row) if given.row else (said,)
+    told = f"{given.source_name} on {given.drug} for {who}{where}: {' '.join(said.split())}"
     return Finding(
-        statement=f"{given.source_name} on {given.drug} for {who}{where}: {' '.join(said.split())}",
+        statement=f"{resting_on(given.conditions)}{told}",
         evidence=tuple(Evidence(source=given.source, quote=part, locator=_locator(given)) for part in quotes),
         kind=Kind.GUIDELINE,
         certainty=given.strength or "not graded",
@@ -63,13 +66,20 @@ def of_guidance(given: Guidance) -> Finding:
     )
 
 
+def resting_on(conditions: Sequence[str]) -> str:
+    """The first words of what rests on alleles that the file does not show to be absent; "" where nothing does."""
+    told = [one for one in conditions if one]
+    return f"If {' and '.join(told)}, which this file does not show: " if told else ""
+
+
 def for_patient(advice: Advice, base: GuidanceBase) -> tuple[Finding, ...]:
     """That a guideline speaks about the drug for this result, without what it recommends and without a dose."""
     issuers = dict.fromkeys(given.source_name for given in advice.guidance if not given.gives_none)
     heads = {one.issuer: one for one in base.guidelines_of(advice.drug)}
+    rests = resting_on(tuple(dict.fromkeys(one for given in advice.guidance for one in given.conditions)))
     return tuple(
         Finding(
-            statement=f"{issuer} has guidance for doctors on {advice.drug} for people with this result. {ASK}",
+            statement=f"{rests}{issuer} has guidance for doctors on {advice.drug} for people with this result. {ASK}",
             evidence=(Evidence(source=heads[issuer].source(), quote=heads[issuer].name),),
             kind=Kind.GUIDELINE,
             names=(advice.drug,),
@@ -129,12 +139,29 @@ def _called(call: GeneCall) -> Finding:
         f"not told by it: {shortened(call.missing_positions)}" if call.missing_positions else "",
         f"not excluded: {shortened(call.not_excluded)}" if call.not_excluded else "",
     )
-    statement = "; ".join(part for part in told if part)
-    return _computed(call, f"{statement}.", certainty="tie" if call.tie else "unique")
+    statement = f"{resting_on((call.condition,))}{'; '.join(part for part in told if part)}"
+    certainty = "open" if call.condition else "tie" if call.tie else "unique"
+    return _computed(call, f"{statement}.", certainty=certainty)
 
 
 def _meaning(call: GeneCall) -> Finding:
+    if call.condition:
+        told = f"{resting_on((call.condition,))}{_subject(call)}{_told(call)}"
+        return _computed(call, f"{told}; not determined otherwise{left_open(call)}.", certainty="open")
     return _computed(call, f"{_subject(call)}{_told(call)}.", certainty=call.tested or "not graded")
+
+
+def in_words(calls: Sequence[GeneCall]) -> str:
+    """What was called, in one sentence for each gene, where no finding can be given; of many the first ones."""
+    told = [_meaning(call).statement for call in calls[:MOST_CALLS]]
+    more = f"{len(calls) - MOST_CALLS} more genes stand in the table." if len(calls) > MOST_CALLS else ""
+    return " ".join((*told, more)).strip()
+
+
+def left_open(call: GeneCall) -> str:
+    """The other phenotypes that the file leaves open, in brackets: " (else Poor Metabolizer)"."""
+    named = dict.fromkeys(one.phenotype or "not tabulated" for one in call.otherwise)
+    return f" (else {' or '.join(named)})" if named else ""
 
 
 def _subject(call: GeneCall) -> str:
@@ -168,6 +195,7 @@ def working(call: GeneCall) -> str:
         phase,
         f"variants {', '.join(call.variants)}" if call.variants else "",
         f"{len(call.missing_positions)} positions missing" if call.missing_positions else "",
+        f"phenotype only if {call.condition}" if call.condition else "",
         *call.warnings,
         call.definitions,
     )

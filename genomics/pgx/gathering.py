@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from genomics.builds import Build
-from genomics.files.consumer import ConsumerFile, Known
+from genomics.files.anchors import ANCHORS, misplaced
+from genomics.files.consumer import OTHER_BASES, ConsumerFile, Known
 from genomics.files.vcf import Vcf, VcfNeeds
 from genomics.genotype import Site
 from genomics.pgx import definitions as published
@@ -19,7 +20,7 @@ from genomics.pgx.held_guidance import prepared
 from genomics.pgx.outside_calls import OutsideCall
 from genomics.pgx.starter import starter
 from genomics.pgx.stated import StatedError, stated_each
-from genomics.pgx.words import CallSource, GeneCall, NoCall
+from genomics.pgx.words import CallSource, GeneCall, NoCall, listed
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,14 @@ def from_vcf(
 
     Raises:
         genomics.files.vcf.VcfError: the file cannot be read. VcfNeeds: the build or the sample must be told.
-        genomics.builds.BuildError: the stated build is not the file's.
+        genomics.builds.BuildError: the stated build is not the file's, or its positions are those of the other build.
     """
     used = held or starter()
     loci = _loci(used)
     with Vcf(path, build=build, sample=sample) as file:
         sites = list(_asked(file, loci, male=sex == "male"))
         found = file.build
+        _check_places(file, sites, loci)
     if not sites and found is Build.GRCH37:
         raise VcfNeeds(
             "The file is of GRCh37, where star alleles are found by rsID, and it holds none of those asked for.",
@@ -137,11 +139,61 @@ def from_consumer(path: Path, held: Definitions | None, *, sex: str | None = Non
         sites, build=Build.GRCH38, sex=sex, definitions=held, source=CallSource.CONSUMER
     )
     told = f"{len(sites)} of {len(known)} asked rsIDs are told by the file, {len(absent)} are not."
-    return Gathered(calls, refused or _unread(used, ()), (*file.doubts, told), True, used.name, held is None)
+    turned = [one.rsid for one in absent if one.reason == OTHER_BASES]
+    doubts = (*file.doubts, told, *([f"{listed(turned)}: {OTHER_BASES}."] if turned else ()))
+    return Gathered(calls, refused or _unread(used, ()), doubts, True, used.name, held is None)
 
 
 def _loci(held: Definitions) -> list[Locus]:
     return [locus for gene in held.genes.values() for locus in (*gene.loci, *gene.extra)]
+
+
+def _check_places(file: Vcf, sites: Sequence[Site], loci: Sequence[Locus]) -> None:
+    """Nothing, if what was found stands where the stated build has it.
+
+    Raises:
+        genomics.builds.BuildError: positions stand where they lie on the other build.
+    """
+    if file.build is Build.GRCH37:
+        named = [site.rsid for site in sites or _at_places(file, loci) if _is_grch38(site, loci)]
+        needed = 1 if sites else LEAST_PLACES  # without an rsID one place may be there by chance
+        if len(named) >= needed:
+            raise misplaced(_spoken(named), Build.GRCH37, Build.GRCH38)
+    elif not sites:
+        known = {locus.rsid for locus in loci if locus.rsid and locus.is_single_base}
+        elsewhere = [site.rsid for site in file.sites() if known & set(site.rsid.split(";"))]
+        if elsewhere:
+            raise misplaced(_spoken(elsewhere), Build.GRCH38, Build.GRCH37)
+
+
+LEAST_PLACES = 2
+"""Places without an rsID that tell that a file is of another build than its header says."""
+_SPOKEN = 3
+
+
+def _spoken(names: Sequence[str]) -> list[str]:
+    """The first names; of places without one, how many they are."""
+    told = [name for name in names if name][:_SPOKEN]
+    return told or [f"{len(names)} known changes of pharmacogenes"]
+
+
+def _is_grch38(site: Site, loci: Sequence[Locus]) -> bool:
+    """True if it is a known change at its GRCh38 position, with the rsID or with the very bases."""
+    for locus in loci:
+        if (site.contig, site.pos) != (locus.contig, locus.pos) or locus.contig == "MT":
+            continue
+        if locus.rsid in site.rsid.split(";") or (
+            site.alleles[0] == locus.ref and set(site.alleles) <= locus.bases
+        ):
+            return True
+    return False
+
+
+def _at_places(file: Vcf, loci: Sequence[Locus]) -> list[Site]:
+    places: dict[str, set[int]] = {}
+    for locus in loci:
+        places.setdefault(locus.contig, set()).add(locus.pos)
+    return [site for site in file.sites(places) if not site.rsid]
 
 
 def _known(locus: Locus) -> Known:
@@ -154,8 +206,14 @@ def _asked(file: Vcf, loci: Sequence[Locus], *, male: bool) -> Iterator[Site]:
         places: dict[str, set[int]] = {}
         for locus in loci:
             places.setdefault(locus.contig, set()).add(locus.pos)
+        for on in ANCHORS.values():  # so that a known rsID at its place of GRCh37 is met with
+            places.setdefault(on[Build.GRCH37][0], set()).add(on[Build.GRCH37][1])
         reference = {(locus.contig, locus.pos): locus.ref for locus in loci}
-        yield from file.sites(places, male=male, reference=reference)
+        wanted_at = set(reference)
+        for site in file.sites(places, male=male, reference=reference):
+            touched = range(site.pos, site.pos + len(site.alleles[0]))
+            if any((site.contig, pos) in wanted_at for pos in touched):
+                yield site
         return
     wanted = {locus.rsid for locus in loci if locus.rsid}
     yield from (site for site in file.sites(male=male) if wanted & set(site.rsid.split(";")))

@@ -56,10 +56,19 @@ def advise(calls: Sequence[GeneCall], drugs: Sequence[str], guidance: GuidanceBa
 def action(given: Guidance) -> Action:
     """What the recommendation asks for, by its guideline's own marks; its words only tell avoiding from changing.
 
-    Without a mark it informs, whatever its words. If an alternative is marked, it is AVOID where the first two
+    Without a mark it informs, whatever its words. Under a condition that the file does not show it asks for no more
+    than every phenotype that is left open asks for. If an alternative is marked, it is AVOID where the first two
     sentences say "avoid", "do not use" or "should not be used", or the first that the drug is contraindicated or not
     recommended.
     """
+    asked = _asked(given)
+    return min(asked, given.least, key=_WEAKEST_FIRST.index) if given.conditions else asked
+
+
+_WEAKEST_FIRST = (Action.INFORM, Action.CHANGE, Action.AVOID)
+
+
+def _asked(given: Guidance) -> Action:
     if not given.changes_prescribing:
         return Action.INFORM
     first, _, rest = given.text.replace("\n", " ").partition(". ")
@@ -158,7 +167,30 @@ def _from(
         for row, keys in _matching(rows, chosen, asked):
             same = (row.population, row.strength, row.text, row.marks)
             matched.setdefault(same, (row, []))[1].extend(keys)
-    return [_guidance(row, tuple(dict.fromkeys(keys))) for row, keys in matched.values()]
+    told = [_guidance(row, tuple(dict.fromkeys(keys))) for row, keys in matched.values()]
+    return [_under_conditions(given, rows, called, by_gene, asked) for given in told]
+
+
+def _under_conditions(
+    given: Guidance,
+    rows: Sequence[Recommendation],
+    called: Sequence[str],
+    by_gene: Mapping[str, GeneCall],
+    asked: Mapping[str, frozenset[str]],
+) -> Guidance:
+    """The guidance with what it rests on, and the least that it asks for over every phenotype that is left open."""
+    used = dict.fromkeys(gene for gene, _ in given.looked_up if gene in by_gene)
+    conditions = tuple(one for gene in used if (one := by_gene[gene].condition))
+    if not conditions:
+        return given
+    least = Action.AVOID
+    calls = [by_gene[gene] for gene in called]
+    for pairs in itertools.product(*((*one.diplotypes, *one.otherwise) for one in calls)):
+        chosen = {call.gene: (call, pair) for call, pair in zip(calls, pairs, strict=True)}
+        here = [row for row, _ in _matching(rows, chosen, asked) if row.population == given.population]
+        actions = [_asked(_guidance(row, ())) for row in here] or [Action.INFORM]
+        least = min(least, *actions, key=_WEAKEST_FIRST.index)
+    return given.model_copy(update={"conditions": conditions, "least": least})
 
 
 def _matching(

@@ -8,7 +8,7 @@ associated with malignant hyperthermia decides (CPIC, PMID 30499100).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from genomics.pgx.definitions import GeneDefinition
@@ -61,8 +61,7 @@ def lowest(definition: GeneDefinition, reading: Reading, table: PhenotypeTable |
         counted = Counter(name for copy in copies for name in copy)
     else:
         counted = Counter(dict(_counted(marks, called)))
-        worst = sorted(counted.elements(), key=lambda name: _rank(name, table))[:2]
-        copies, pair = None, _pair(worst, definition)
+        copies, pair = None, lowest_pair(counted.elements(), definition, table)
     return Lowest(pair, tuple(_listed(counted)), copies, in_order, tuple(warnings))
 
 
@@ -71,6 +70,13 @@ def _in_order(called: Mapping[int, Genotype]) -> bool:
     mixed = [one for one in called.values() if one.is_heterozygous]
     blocks = {one.block for one in mixed}
     return len(mixed) < 2 or (len(blocks) == 1 and None not in blocks)
+
+
+def lowest_pair(
+    names: Iterable[str], definition: GeneDefinition, table: PhenotypeTable | None
+) -> tuple[str, str]:
+    """The two of lowest function, filled up with the reference."""
+    return _pair(sorted(names, key=lambda name: _rank(name, table))[:2], definition)
 
 
 def _pair(names: Sequence[str], definition: GeneDefinition) -> tuple[str, str]:

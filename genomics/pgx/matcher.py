@@ -82,7 +82,7 @@ def _fits(definition: GeneDefinition, called: Mapping[int, Genotype], scores: Se
 
 
 def _single(definition: GeneDefinition, mask: int, scores: Sequence[int]) -> Iterator[Fit]:
-    for bit in _bits(mask):
+    for bit in members(mask):
         yield Fit((definition.alleles[bit].name,), scores[bit])
 
 
@@ -118,12 +118,21 @@ def _strand(
     return mask
 
 
+def compatible_copies(definition: GeneDefinition, called: Mapping[int, Genotype]) -> list[tuple[int, ...]]:
+    """Bits of the alleles that each copy may be, those without a called position included; one copy where all are."""
+    both = _both_copies(definition, called, (1 << len(definition.alleles)) - 1)
+    if called and all(len(one.bases) == 1 for one in called.values()):
+        return [(both,)] if both else []
+    return sorted(_copies(definition, called, both))
+
+
 def _pairs(one: int, two: int) -> Iterator[tuple[int, int]]:
-    for first, second in product(_bits(one), _bits(two)):
+    for first, second in product(members(one), members(two)):
         yield (min(first, second), max(first, second))
 
 
-def _bits(mask: int) -> Iterator[int]:
+def members(mask: int) -> Iterator[int]:
+    """The numbers of the alleles whose bits are set."""
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1

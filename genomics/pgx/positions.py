@@ -34,6 +34,8 @@ class Reading:
     partial: Mapping[int, tuple[str | None, ...]] = field(default_factory=dict)
     """Loci of which one copy only was called."""
     warnings: tuple[str, ...] = ()
+    unfitting: Mapping[str, str] = field(default_factory=dict)
+    """Loci whose record has another reference than the definition: name and what the file says. They are not read."""
 
     def undocumented(self, loci: Sequence[Locus]) -> dict[int, str]:
         """Called bases that no allele of the gene knows."""
@@ -44,7 +46,7 @@ class Reading:
         """The same with these loci as if the file did not hold them."""
         gone = set(indices)
         kept = {index: one for index, one in self.called.items() if index not in gone}
-        return Reading(kept, self.partial, self.warnings)
+        return Reading(kept, self.partial, self.warnings, self.unfitting)
 
 
 class Sites:
@@ -76,8 +78,15 @@ def read(loci: Sequence[Locus], sites: Sites, *, hemizygous: bool = False) -> Re
     called: dict[int, Genotype] = {}
     partial: dict[int, tuple[str | None, ...]] = {}
     warnings: list[str] = []
+    unfitting: dict[str, str] = {}
     for index, locus in enumerate(loci):
-        copies = _copies(locus, sites.of(locus), sites.by_rsid, warnings)
+        records = sites.of(locus)
+        strange = [site for site in records if not fits(locus, site, sites.by_rsid)]
+        if strange:
+            unfitting[locus.name] = _mismatch(locus, strange[0])
+            warnings.append(f"{unfitting[locus.name]}.")
+            continue
+        copies = _copies(locus, records, sites.by_rsid, warnings)
         if copies is None:
             continue
         if None in copies.bases or (len(copies.bases) == 1 and not hemizygous):
@@ -87,7 +96,7 @@ def read(loci: Sequence[Locus], sites: Sites, *, hemizygous: bool = False) -> Re
         if hemizygous and len(set(bases)) == 1:
             bases = bases[:1]
         called[index] = Genotype(bases, copies.block)
-    return Reading(called, partial, tuple(warnings))
+    return Reading(called, partial, tuple(warnings), unfitting)
 
 
 class _Copies(NamedTuple):
@@ -109,7 +118,7 @@ def _record(locus: Locus, site: Site, by_rsid: bool, warnings: list[str]) -> _Co
     """One record's bases; None where it does not tell about this locus."""
     if not site.called or not _speaks(locus, site):
         return None
-    if not _agrees(locus, site, by_rsid):
+    if not (by_rsid and locus.is_single_base) and not _agrees(locus, site):
         warnings.append(
             f"{locus.name}: the file's reference is {site.alleles[0][:20]}, not {locus.ref[:20]}."
         )
@@ -119,6 +128,34 @@ def _record(locus: Locus, site: Site, by_rsid: bool, warnings: list[str]) -> _Co
         return None
     bases = tuple(None if base is None else spelled(locus, site, base) for base in site.bases)
     return None if all(base is None for base in bases) else _Copies(bases, _block(site))
+
+
+_OTHER_STRAND = str.maketrans("ACGT", "TGCA")
+
+
+def fits(locus: Locus, site: Site, by_rsid: bool) -> bool:
+    """False if the record's reference base cannot stand at the locus: another build, or the other strand.
+
+    By rsID the reference may be the other build's, so any documented base may be it; where the documented bases are
+    each other's complement (A and T, C and G) the strand cannot be told, and only the definition's own reference fits.
+    Indels are spelled in several ways; those found by rsID are looked at in :func:`read`.
+    """
+    if not site.called or not site.passed or not _speaks(locus, site):
+        return True
+    if not by_rsid or not locus.is_single_base:
+        return by_rsid or _agrees(locus, site)
+    reference = site.alleles[0] if site.alleles else ""
+    if reference in _UNTOLD:
+        return True
+    mirrored = {base.translate(_OTHER_STRAND) for base in locus.bases} == locus.bases
+    return reference[0] == locus.ref if mirrored else reference[0] in locus.bases
+
+
+def _mismatch(locus: Locus, site: Site) -> str:
+    theirs, ours = site.alleles[0][:20], locus.ref[:20]
+    turned = theirs[::-1].translate(_OTHER_STRAND)
+    strand = " (the bases of the other strand?)" if turned[: len(ours)] == ours[: len(turned)] else ""
+    return f"{locus.name} has reference {theirs} where {ours} stands{strand}"
 
 
 def _block(site: Site) -> int | None:
@@ -139,13 +176,14 @@ def _speaks(locus: Locus, site: Site) -> bool:
     )
 
 
-def _agrees(locus: Locus, site: Site, by_rsid: bool) -> bool:
-    """False if the record's reference allele contradicts the definition's.
+_UNTOLD = ("", "I", "D", "N", ".")
+"""References that tell nothing."""
 
-    Found by rsID, the reference may be another build's, or not stated: a single base is then taken as called.
-    """
+
+def _agrees(locus: Locus, site: Site) -> bool:
+    """False if the record's reference allele contradicts the definition's."""
     reference = site.alleles[0] if site.alleles else ""
-    if reference in ("", "I", "D", "N", ".") or (by_rsid and locus.is_single_base):
+    if reference in _UNTOLD:
         return True
     shared = min(len(reference), len(locus.ref))
     return reference[:shared] == locus.ref[:shared]

@@ -51,7 +51,9 @@ def _called(call: GeneCall) -> tuple[str, ...]:
     return (
         call.gene,
         diplotypes(call),
-        phenotypes(call),
+        f"{phenotypes(call)} if {call.condition}; not determined otherwise"
+        if call.condition
+        else phenotypes(call),
         scores(call),
         call.source.value,
         call.tested,

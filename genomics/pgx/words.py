@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-from retrieval.evidence import Source, Text, Word
+from retrieval.evidence import Action, Source, Text, Word
 
 
 class CallSource(StrEnum):
@@ -14,6 +15,18 @@ class CallSource(StrEnum):
     CONSUMER = "consumer file"
     OUTSIDE = "outside call"
     STATED = "stated"
+
+
+MOST_NAMED = 6
+"""Names that are spelled out; more are counted."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in words: "*3 and *6", "*2, *3, *4, *5, *6, *7 and 30 more"."""
+    shown = list(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        return f"{', '.join(shown)} and {len(names) - MOST_NAMED} more"
+    return " and ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else "".join(shown)
 
 
 class Diplotype(Word):
@@ -49,6 +62,10 @@ class GeneCall(Word):
     """rsID or GRCh38 position of what the definitions want and the file does not tell."""
     not_excluded: tuple[str, ...] = ()
     """Alleles that cannot be excluded because their defining positions are missing."""
+    hidden: tuple[str, ...] = ()
+    """Of the alleles on positions that the file does not tell, those that would change the phenotype."""
+    otherwise: tuple[Diplotype, ...] = ()
+    """A pair for each other phenotype that the file leaves open."""
     variants: tuple[str, ...] = ()
     """Reported variants for genes that have no star diplotype (DPYD, RYR1), and extra positions (rs12777823)."""
     tested: str = ""
@@ -61,6 +78,13 @@ class GeneCall(Word):
     @property
     def tie(self) -> bool:
         return len(self.diplotypes) > 1
+
+    @property
+    def condition(self) -> str:
+        """What the phenotype rests on although the file does not show it: "CYP3A5 *3 and *6 are absent"; else ""."""
+        if not self.hidden:
+            return ""
+        return f"{self.gene} {listed(self.hidden)} {'is' if len(self.hidden) == 1 else 'are'} absent"
 
 
 class NoCall(Word):
@@ -96,5 +120,9 @@ class Guidance(Word):
     """The line of the held row that says for whom it is."""
     names_alternative: bool = False
     """True if the guideline marks that it names another drug."""
+    conditions: tuple[str, ...] = ()
+    """What must be absent for it to hold, where the file does not show that (:attr:`GeneCall.condition`)."""
+    least: Action = Action.INFORM
+    """Under a condition: the least that the guideline asks for over every phenotype that the file leaves open."""
     gives_none: bool = False
     """True if the guideline says that it recommends nothing here: a result of its own."""

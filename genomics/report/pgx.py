@@ -8,7 +8,7 @@ from genomics.pgx.table import table_of
 from genomics.pgx.words import Guidance
 from genomics.report.rows import Block, Bullets, DrugRow, Facts, Grid, Pharmacogenes, Report, Section, Words
 from genomics.report.shown import shown
-from retrieval.evidence import Source
+from retrieval.evidence import Action, Source
 
 
 def pgx_report(
@@ -40,13 +40,19 @@ def _calls(subject: Pharmacogenes) -> Section:
 def _drug(row: DrugRow) -> Section:
     blocks: list[Block] = [Words(text=row.note)] if row.note else []
     for one in row.guidance:
-        blocks += [Facts(pairs=_guided(one)), Words(text=one.text, strong=one.changes_prescribing is True)]
+        blocks += [Facts(pairs=_guided(one)), Words(text=one.text, strong=_asks(one))]
     return Section(title=row.drug, blocks=tuple(blocks) or (Words(text="No guidance was found."),))
+
+
+def _asks(one: Guidance) -> bool:
+    """Whether it asks for a change that does not rest on what the file fails to show."""
+    return one.changes_prescribing is True and (not one.conditions or one.least is not Action.INFORM)
 
 
 def _guided(one: Guidance) -> tuple[tuple[str, str], ...]:
     pairs = (
         ("Guideline", f"{one.source_name}: {one.source.title}, {one.source.version}"),
+        ("Only if", " and ".join(one.conditions)),
         ("Population", one.population),
         ("Strength", one.strength),
         ("Looked up", ", ".join(f"{gene} {key}" for gene, key in one.looked_up)),

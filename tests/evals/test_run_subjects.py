@@ -150,8 +150,10 @@ def test_a_tool_that_breaks_raises_and_is_whole_again(kind: str, crash: type[Exc
 def test_words_are_put_into_a_result_and_every_tool_can_be_hit() -> None:
     with trouble.broken("tool:says:CANARY-00000000"):
         result = call("check_drugs", {"drugs": ["warfarin", "fluconazole"]})
-    assert "CANARY-00000000" in result.note
+    assert "CANARY-00000000" not in result.note  # our own template: no source speaks there
     assert "CANARY-00000000" in result.findings[0].statement
+    assert "CANARY-00000000" in result.findings[0].evidence[0].quote
+    assert "CANARY-00000000" in result.findings[0].evidence[0].source.title
     assert "CANARY-00000000" not in result.findings[-1].statement
     assert "CANARY" not in str(call("check_drugs", {"drugs": ["warfarin", "fluconazole"]}))
 

@@ -116,3 +116,19 @@ def test_long_text_takes_little_time(piece: str) -> None:
     started = time.perf_counter()
     mentions.find(piece * (20_000 // len(piece)))
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "gene", "name"),
+    [
+        ("We tested UGT1A1: *1/*1.", "UGT1A1", "UGT1A1 *1/*1"),
+        ("CYP2C19 genotype: *1/*2", "CYP2C19", "CYP2C19 *1/*2"),
+        ("CYP2C19 is *1/*17", "CYP2C19", "CYP2C19 *1/*17"),
+        ("UGT1A1 = *28/*28", "UGT1A1", "UGT1A1 *28/*28"),
+        ("HLA-B: *57:01 negative", "HLA-B", "HLA-B *57:01"),
+    ],
+)
+def test_star_alleles_behind_a_colon_or_a_word(text: str, gene: str, name: str) -> None:
+    (mention,) = mentions.find(text)
+    assert (mention.kind, mention.gene, mention.name) == (MentionKind.STAR, gene, name)
+    assert text[mention.start : mention.end] == mention.text

@@ -473,3 +473,31 @@ def test_the_import_is_light() -> None:
         "assert not {'numpy', 'torch', 'scipy', 'pandas'} & set(sys.modules); assert t < 2, t"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Creatinine clearance by Cockcroft-Gault",
+        "Creatinine clearance by Cockcroft-Gault, please.",
+        "CrCl (Cockcroft-Gault)",
+        "Her creatinine clearance with the Cockcroft-Gault formula",
+        "Cockcroft-Gault creatinine clearance for this patient",
+    ],
+)
+def test_a_calculator_by_its_formula(question: str) -> None:
+    told = ("68-year-old woman. Creatinine 1.2 mg/dL. Weight 70 kg.",)
+    (one,) = asked(question, told)
+    assert one.name == "cockcroft_gault"
+    assert {"creatinine", "weight", "age"} <= set(one.earlier)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How is creatinine clearance by Cockcroft-Gault used in dosing trials?",
+        "Does creatinine clearance by Cockcroft-Gault predict bleeding?",
+    ],
+)
+def test_a_formula_in_a_question_about_the_literature(question: str) -> None:
+    assert asked(question, ("68-year-old woman. Creatinine 1.2 mg/dL. Weight 70 kg.",)) == ()

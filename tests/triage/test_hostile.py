@@ -13,7 +13,7 @@ from tools.triage.advice import told
 from tools.triage.conversation import Talk, step
 from tools.triage.engine import assess
 from tools.triage.facts import Facts, about_an_animal
-from tools.triage.language import cannot_check
+from tools.triage.language import cannot_check, language
 from tools.triage.levels import Level
 from tools.triage.lexicon import KnowledgeError, lexicons
 
@@ -100,7 +100,7 @@ def test_damaged_knowledge_is_no_wrong_answer() -> None:
 )  # fmt: skip
 def test_words_that_cannot_be_read_never_count_as_read(words: str) -> None:
     """Alone, and after an English message: the language of a talk does not make the next message English."""
-    fixed = cannot_check("other", "GB")
+    fixed = cannot_check(language(words), "GB")
     for talk in (Talk(country="GB"), step(Talk(country="GB"), "I have a sore throat since yesterday")[0]):
         turn = step(talk, words)[1]
         assert not turn.assessment.language_ok

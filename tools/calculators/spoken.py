@@ -147,8 +147,8 @@ _FILL = (
     r"|in|terms|expected|body's|serum|exact|and|,|a|an|mr|mrs|ms|mosteller|creatinine-based)"
 )
 _WEAK_VERB = re.compile(
-    rf"\b(?:estimate|determine|give|tell|show|get|find|do|run|need|want|check|calc|apply|use|what'?s|what(?: (?:is|was|are"
-    rf"|would|will)(?: be)?)?|how (?:much|high|low|far) (?:is|are)|how many|please)"
+    rf"\b(?:estimate|determine|give|tell|show|get|find|do|run|need|want|check|calc|apply|use|what'?s"
+    rf"|what(?: (?:is|was|are|would|will)(?: be)?)?|how (?:much|high|low|far) (?:is|are)|how many|please)"
     rf"(?:\s+(?!(?:a|an)\b){_FILL}(?='?s?\s)){{0,8}}\s*$",
     re.IGNORECASE,
 )
@@ -175,6 +175,10 @@ _ALONE = re.compile(
 )
 
 
+_BY = re.compile(
+    r"\s*[,(]?\s*(?:(?:by|using|with|via|per|from|according to|based on)\s+)?(?:the\s+)?", re.IGNORECASE
+)
+"""Between two names of one calculator: the second says by which formula."""
 _JOINED = re.compile(r"\s*(?:scores?)?\s*(?:,\s?and|,|and|&|plus|/)\s*(?:the|her|his)?\s*", re.IGNORECASE)
 _PLACES = {
     "wells_pe": re.compile(r"\bPE\b|(?i:\bpulmonary embol|\bhemoptysis|\bhaemoptysis)"),
@@ -194,6 +198,7 @@ class _Said:
         self._ends = [match.end() for match in _SENTENCE.finditer(self.text)]
         searched, held = _names()
         self._named = [self._of(one, held[one.key]) for one in found(searched, held, self.text)]
+        self._starts = [one.phrase.start for one in self._named]
         self._blank = self._blotted()
         self._values: dict[str, Mapping[str, Given]] = {}
 
@@ -267,8 +272,14 @@ class _Said:
         return alone and (free or self._has_values(one))
 
     def _tail(self, one: Named) -> int:
-        match = _TAIL.match(self.text, one.phrase.end)
-        return match.end() if match else one.phrase.end
+        """Where a name ends, with a second name of the same behind it: "creatinine clearance by Cockcroft-Gault"."""
+        end = one.phrase.end
+        place = bisect_right(self._starts, one.phrase.start)
+        other = self._named[place] if place < len(self._named) else None
+        if other and set(other.names) & set(one.names) and _BY.fullmatch(self.text, end, other.phrase.start):
+            end = other.phrase.end
+        match = _TAIL.match(self.text, end)
+        return match.end() if match else end
 
     def _has_values(self, one: Named) -> bool:
         """True if an input is stated; of a name that is often a measured value, one beside age and sex."""

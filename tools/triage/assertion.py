@@ -6,13 +6,14 @@ one side: what is not clearly denied counts as present, because a missed emergen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from tools.triage.ago import DAY, hours_ago
 from tools.triage.lexicon import Mention
-from tools.triage.wording import Message, Token
+from tools.triage.mentions import unmasked, widest
+from tools.triage.wording import Message
 
 
 class Status(StrEnum):
@@ -36,13 +37,15 @@ FILLERS = frozenset(
     experienced noticed showing show shown seem seems more new much other further history sign signs symptom symptoms
     sort kind form type severe sudden bad big real such this that these those even ever yet both his either me i he
     she it they we you complaining complain complains suffered suffering seen reported associated recent take takes
-    taking on using""".split()
+    taking on using thoughts thought ideas plans trouble problem problems difficulty episode episodes bout bouts attacks
+    spells hint trace""".split()
 )
 """Words that may stand between a negation and what it denies; any other word breaks the bond."""
 
-_MASK = "cue.mask."
 _PLAIN_NO = frozenset(("no", "not"))
 _JOINERS = frozenset("or nor and any".split())
+_OR = frozenset("or nor ou ni oder nem".split())
+_BUT = frozenset("but aber mais pero mas doch sondern".split())
 _UNLIKE = frozenset("like before bad badly severe intense painful until till worse".split())
 _VERBS = frozenset(
     "have has is im i my hes shes ive got started feels hurts now keeps are am was can".split()
@@ -50,15 +53,13 @@ _VERBS = frozenset(
 _PRESENT_VERBS = frozenset("have has is am im are hes shes feel feels keeps cant now still".split())
 """ "I came back last month and have a fever": what follows is not last month's."""
 _STOPS = frozenset(".!?;\n…。！？؟।:-()[]/")
-_DAY = 24.0
-_DEFAULT_WINDOW = 14 * _DAY
-_UNITS = {"hour": 1.0, "hr": 1.0, "min": 0.02, "day": _DAY, "week": 7 * _DAY, "wk": 7 * _DAY,
-          "month": 30 * _DAY, "year": 365 * _DAY, "yr": 365 * _DAY}  # fmt: skip
-_WHICH = {"yesterday": _DAY, "night": 0.7 * _DAY, "week": 7 * _DAY, "month": 30 * _DAY, "year": 365 * _DAY,
-          "summer": 120 * _DAY, "winter": 120 * _DAY, "spring": 120 * _DAY, "christmas": 120 * _DAY}  # fmt: skip
-SMALL = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6,
-         "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "several": 5, "many": 10,
-         "some": 5, "twenty": 20, "thirty": 30}  # fmt: skip
+_DEFAULT_WINDOW = 14 * DAY
+_NEAR = 8
+"""Denied signs that are looked back at for one that holds the next, such as the chills of "no shaking chills"."""
+_TIME_WORDS = 4
+"""Words that a time alone may have: "a few years ago"."""
+_HEADED = 24
+"""Words after "none of these:" that its list may have."""
 _ASKING = frozenset(
     "what whats how who which why when where is are can could does do did will would should whos hows".split()
 )
@@ -67,6 +68,9 @@ _SOMEBODY = frozenset(
     """i im ive me my mine myself we our us he hes his him she shes her they theyre their them mum mom dad son daughter
     wife husband baby boyfriend girlfriend partner friend""".split()
 )
+
+_WRITER_IS = frozenset("i im ive id we weve".split())
+_WRITER = frozenset("i im ive id my mine me myself we us our".split())
 
 
 class Windows(NamedTuple):
@@ -77,46 +81,29 @@ class Windows(NamedTuple):
 
 
 def judge(
-    message: Message, mentions: Sequence[Mention], windows: Windows, fillers: frozenset[str] = FILLERS
+    message: Message,
+    mentions: Sequence[Mention],
+    windows: Windows,
+    fillers: frozenset[str] = FILLERS,
+    ors: frozenset[str] = frozenset(),
 ) -> list[tuple[Mention, Status]]:
-    """The status of each mention of a concept, in the order of the words."""
-    mentions = _unmasked(mentions)
-    cues = _Cues(message, mentions, fillers)
+    """The status of each mention of a concept, in the order of the words.
+
+    ``ors`` are words for "or" that only this language may read so: the Spanish "o" is an article in Portuguese.
+    """
+    mentions = unmasked(mentions)
+    cues = _Cues(message, mentions, fillers, ors)
     judged: list[tuple[Mention, Status]] = []
     previous: tuple[Mention, Status] | None = None
-    for mention in _widest([mention for mention in mentions if not mention.concept.startswith("cue.")]):
+    denied: list[Mention] = []
+    for mention in widest([mention for mention in mentions if not mention.concept.startswith("cue.")]):
         status = _status(cues, mention, previous, windows)
+        if status is Status.UNCERTAIN and any(cues.part_of(outer, mention) for outer in denied[-_NEAR:]):
+            status = Status.ABSENT
+        denied.extend([mention] if status is Status.ABSENT else [])
         judged.append((mention, status))
         previous = (mention, status)
     return judged
-
-
-def _unmasked(mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions without those inside a harmless turn of phrase ("hard to breathe through my nose")."""
-    masks: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        if mention.concept.startswith(_MASK):
-            masks.setdefault(mention.concept.removeprefix(_MASK), []).append(mention)
-    if not masks:
-        return list(mentions)
-    everywhere = masks.get("all", [])
-
-    def harmless(mention: Mention) -> bool:
-        here = (*everywhere, *masks.get(mention.concept, ()))
-        return any(mask.first <= mention.last and mention.first <= mask.last for mask in here)
-
-    return [mention for mention in mentions if mention.concept.startswith("cue.") or not harmless(mention)]
-
-
-def _widest(mentions: Sequence[Mention]) -> list[Mention]:
-    """In the order of the words, without a mention that lies inside another one of the same concept."""
-    kept: list[Mention] = []
-    reach: dict[str, int] = {}
-    for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
-        if mention.last > reach.get(mention.concept, -1):
-            reach[mention.concept] = mention.last
-            kept.append(mention)
-    return kept
 
 
 def _status(
@@ -139,8 +126,11 @@ def _status(
 class _Cues:
     """The cues of one message, looked up by place."""
 
-    def __init__(self, message: Message, mentions: Sequence[Mention], fillers: frozenset[str]) -> None:
+    def __init__(
+        self, message: Message, mentions: Sequence[Mention], fillers: frozenset[str], ors: frozenset[str]
+    ) -> None:
         self.fillers = fillers
+        self.ors = _OR | ors
         self.message = message
         self.tokens = message.tokens
         self.of: dict[str, list[Mention]] = {}
@@ -159,6 +149,7 @@ class _Cues:
         }
         """A "not" that is part of a sign ("not sweating") still denies the other sign in it ("sweating")."""
         self.denied_from = {m.first for m in self.of.get("denied_after", ())}
+        self.headed = {n for m in self.of.get("denied_list", ()) for n in self._list_under(m)}
         self.segment = self._segments()
         self.sentences = {
             name: {self.tokens[m.first].sentence for m in held} for name, held in self.of.items()
@@ -168,7 +159,7 @@ class _Cues:
             for m in self.of.get("recent", ())
             if self.tokens[m.last].text not in ("ago", "days", "yesterday", "night")
         }
-        self.after_kin = {n for m in self.of.get("kin_had", ()) for n in range(m.first, m.last + 10)}
+        self.after_kin = {n for m in self.of.get("kin_had", ()) for n in self._said_of_kin(m)}
         self.past_segments = {self.segment[m.first] for m in self.of.get("past", ())}
         self.unsure_clauses = {self.tokens[m.first].clause for m in self.of.get("unsure", ())}
         self.asked_from: dict[int, int] = {}
@@ -176,6 +167,7 @@ class _Cues:
             self.asked_from.setdefault(self.tokens[cue.first].sentence, cue.first)
         self.bare_questions = self._bare_questions()
         self.hours = self._hours_by_segment()
+        self._carry_opening_time()
 
     def _bare_questions(self) -> set[int]:
         """Sentences that open with a question word and speak of nobody."""
@@ -194,11 +186,29 @@ class _Cues:
         """The shortest "so long ago" of each segment."""
         hours: dict[int, float] = {}
         for place in range(len(self.tokens)):
-            told = _hours(self.tokens[max(place - 4, 0) : place + 1])
+            told = hours_ago(self.tokens[max(place - 4, 0) : place + 1])
             if told is not None:
                 here = self.segment[place]
                 hours[here] = min(told, hours.get(here, told))
         return hours
+
+    def _carry_opening_time(self) -> None:
+        """ "Last year, my colleague lost …": a time alone before the first comma of a sentence holds behind it too."""
+        begins = 0
+        for place in range(1, len(self.tokens)):
+            token = self.tokens[place]
+            if token.sentence != self.tokens[place - 1].sentence:
+                begins = place
+            elif self.segment[place] != self.segment[place - 1]:
+                opens = self.segment[begins] == self.segment[place - 1] and place - begins <= _TIME_WORDS
+                if opens and token.before.strip() == ",":
+                    self._carry(self.segment[place - 1], self.segment[place])
+
+    def _carry(self, time: int, onto: int) -> None:
+        if time in self.past_segments:
+            self.past_segments.add(onto)
+        if time in self.hours:
+            self.hours.setdefault(onto, self.hours[time])
 
     def _segments(self) -> list[int]:
         """A number for each token that changes at every comma, clause and sentence, and where "and" begins today."""
@@ -211,8 +221,39 @@ class _Cues:
             numbers.append(number)
         return numbers
 
+    def _said_of_kin(self, cue: Mention) -> Iterator[int]:
+        """The words behind "my father had", up to the end of the sentence or to the writer's own "I"."""
+        for place in range(cue.first, min(cue.last + 10, len(self.tokens))):
+            token = self.tokens[place]
+            if token.sentence != self.tokens[cue.first].sentence or (
+                place > cue.first + 1 and token.text in _WRITER_IS
+            ):
+                return
+            yield place
+
+    def _list_under(self, header: Mention) -> Iterator[int]:
+        """The words of a list behind "no signs of:", up to the end of its sentence or a verb."""
+        first = header.last + 1
+        for place in range(first, min(first + _HEADED, len(self.tokens))):
+            token = self.tokens[place]
+            marks = token.before.strip()
+            ended = marks != ":" if place == first else any(mark in _STOPS for mark in marks)
+            if ended or token.text in _VERBS or token.text in _BUT:
+                return
+            yield place
+
+    def part_of(self, denied: Mention, mention: Mention) -> bool:
+        """Whether what is said here is a part of a denied sign, or what it is of: "no swelling of the lips"."""
+        if denied.first <= mention.first and mention.last <= denied.last:
+            return True
+        between = [self.tokens[place].text for place in range(denied.last + 1, mention.first)]
+        linked = "of" in (*between[:1], self.tokens[denied.last].text)
+        return denied.last < mention.first and linked and all(word in self.fillers for word in between)
+
     def negation(self, mention: Mention) -> Status:
         if any(gap in self.denials for gap in mention.gaps) or self._denied_after(mention):
+            return Status.ABSENT
+        if mention.first in self.headed:
             return Status.ABSENT
         if mention.first - 1 in self.inner_denials:
             return Status.ABSENT
@@ -225,9 +266,21 @@ class _Cues:
                 if cue.text == "never" and self._unlike_before(mention):
                     return Status.PRESENT
                 direct = len(between) <= 3 and all(word in self.fillers for word in between)
+                if self._listed_by_or(between):
+                    return Status.ABSENT
                 return Status.ABSENT if direct and "and" not in between else Status.UNCERTAIN
             between.append(cue.text)
         return Status.PRESENT
+
+    def _listed_by_or(self, between: Sequence[str]) -> bool:
+        """ "Sin pérdida repentina de visión o visión doble": what no lexicon knows, "or", and the sign.
+
+        Not in English, where more is known and people write without a comma ("haven't slept or eaten my chest ...").
+        """
+        if self.fillers is FILLERS or any(word in _VERBS or word in _BUT for word in between):
+            return False
+        place = next((n for n, word in enumerate(between) if word in self.ors), None)
+        return place is not None and all(word in self.fillers for word in between[:place])
 
     def _unlike_before(self, mention: Mention) -> bool:
         """ "Never had a headache like this": the sign is there, and worse than ever."""
@@ -258,17 +311,22 @@ class _Cues:
             return None if inner and mention.last < min(inner) else Status.ABSENT
         words = [self.tokens[place].text for place in between]
         marks = "".join(self.tokens[place].before for place in range(denied.last + 1, mention.first + 1))
-        if len(words) > 5 or any(mark in _STOPS for mark in marks) or any(word in _VERBS for word in words):
+        if len(words) > 5 or any(mark in _STOPS for mark in marks):
+            return None
+        if any(word in _VERBS or word in _BUT for word in words):
             return None
         if self.tokens[denied.first].clause != self.tokens[mention.first].clause:
             return None
-        if "or" in words or "nor" in words:
+        if any(word in self.ors for word in words) or ("noch" in words and self._after("weder", denied)):
             return Status.ABSENT
         if "and" in words:
             return Status.ABSENT if self._strong(denied) and set(words) <= self.fillers else Status.UNCERTAIN
         if all(word in self.fillers or word in _JOINERS for word in words) and self._ends_with_or(mention):
             return Status.ABSENT
         return None
+
+    def _after(self, word: str, denied: Mention) -> bool:
+        return any(token.text == word for token in self.tokens[max(denied.first - 4, 0) : denied.first])
 
     def _strong(self, denied: Mention) -> bool:
         strong = {"denies", "denied", "without", "denying", "nor", "havent", "hasnt"}
@@ -280,7 +338,7 @@ class _Cues:
             token = self.tokens[place]
             if token.clause != self.tokens[mention.first].clause or token.text in _VERBS:
                 return False
-            if token.text in ("or", "nor"):
+            if token.text in self.ors:
                 return True
         return False
 
@@ -292,7 +350,22 @@ class _Cues:
                 listed and self.tokens[cue.first].sentence == self.tokens[mention.first].sentence
             ):
                 return True
+        if self._told_of_another(mention):
+            return True
         return mention.first in self.after_kin and not self._in_sentence("recent", mention)
+
+    def _told_of_another(self, mention: Mention) -> bool:
+        """ "Somebody on television who had …", "I know someone who once …": nobody here, until the writer comes in."""
+        for cue in self.of.get("told_of", ()):
+            if cue.first > mention.first or not self._same_sentence(cue, mention):
+                continue
+            between = self.tokens[cue.first : max(cue.last + 1, mention.first)]
+            if not any(token.text in _WRITER for token in between[1:]):
+                return True
+        return False
+
+    def _same_sentence(self, one: Mention, other: Mention) -> bool:
+        return self.tokens[one.first].sentence == self.tokens[other.first].sentence
 
     def hypothetical(self, mention: Mention) -> bool:
         """Asked about, not told: "what are the signs of …", "what if …"; never with a word of the here and now."""
@@ -319,39 +392,3 @@ class _Cues:
 
     def _in_sentence(self, cue: str, mention: Mention) -> bool:
         return self.tokens[mention.first].sentence in self.sentences.get(cue, ())
-
-
-def _hours(tokens: Sequence[Token]) -> float | None:
-    """Hours since, read at the end of a few words: "two weeks ago", "last year", "in 1990"."""
-    words = [token.text for token in tokens]
-    last, before = words[-1], words[-2] if len(words) > 1 else ""
-    if last == "ago":
-        return _ago(words[:-1])
-    if last == "yesterday":
-        return _DAY
-    if before == "last" and last in _WHICH:
-        return _WHICH[last]
-    if (
-        before in ("in", "since", "of", "back")
-        and len(last) == 4
-        and last.isdigit()
-        and last[:2] in ("19", "20")
-    ):
-        years = datetime.now(UTC).year - int(last)
-        return years * 365 * _DAY if years > 0 else None
-    return None
-
-
-def _ago(words: Sequence[str]) -> float | None:
-    """ "6 years", "a couple of weeks", "20 mins", "half an hour", "months": all before "ago"."""
-    if not words:
-        return None
-    unit = next((size for name, size in _UNITS.items() if words[-1].startswith(name)), None)
-    if unit is None:
-        return 30 * 365 * _DAY if words[-1] in ("long", "ages") else None
-    for word in reversed(words[:-1]):
-        if word.replace(".", "", 1).isdigit():
-            return float(word) * unit
-        if word in SMALL:
-            return SMALL[word] * unit
-    return 2 * unit

@@ -22,7 +22,7 @@ from tools.triage.facts import Concept, Facts
 from tools.triage.levels import Level, highest
 from tools.triage.lexicon import ENGLISH
 from tools.triage.questions import MOST, NO, NONE, UNKNOWN, YES, Question, questions, said
-from tools.triage.requests import Request, request
+from tools.triage.requests import Request, request, requests
 from tools.triage.rules import danger_signs
 
 WITH_YOU, HAVE_NOW, WHAT_IS_WRONG = "with_you", "have_this_now", "what_is_wrong"
@@ -47,6 +47,8 @@ class Talk(Word):
     """Signs that were only asked about, for "do you have this now?"."""
     also: tuple[Concept, ...] = ()
     """Signs that a reader beside the lexicon found in the messages, with the person's words (triage spec 4)."""
+    asks: str = ""
+    """The id of a harmful request that a listener beside the phrases heard in the last step."""
 
 
 class Turn(Word):
@@ -110,7 +112,7 @@ def heard(talk: Talk, said: str = "", chosen: Sequence[str] = (), readers: Seque
     if waiting is not None and not chosen:
         chosen = bare_answer(said, waiting, talk.language)
         said = "" if chosen else said
-    update: dict[str, object] = {"pending": "", "said": said.strip()}
+    update: dict[str, object] = {"pending": "", "said": said.strip(), "asks": ""}
     if chosen and waiting is not None:
         waiting.facts(chosen)  # refuses what is no answer
         before = talk.answers.get(waiting.id, ())
@@ -179,7 +181,7 @@ def stands(talk: Talk, patient: Patient | None = None) -> tuple[Talk, Turn]:
 
     It is the same for the same talk: a page may ask again after the country has changed.
     """
-    assessment, asked_for = _assessed(talk, patient), request(talk.said)
+    assessment, asked_for = _assessed(talk, patient), request(talk.said) or requests().named(talk.asks)
     held = questions()
     complaints = held.fitting(assessment.known)
     if asked_for is not None and asked_for.about == "animal" and complaints and len(talk.messages) > 1:

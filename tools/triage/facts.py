@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from typing import NamedTuple
 
 import yaml
 from pydantic import ValidationError
@@ -12,13 +13,17 @@ from retrieval.evidence import Word
 from retrieval.patient import Patient
 from tools.triage import vitals as vital_signs
 from tools.triage.assertion import FILLERS, Status, Windows, judge
-from tools.triage.language import plausible
-from tools.triage.lexicon import FOLDER, KnowledgeError, Lexicon, Mention, lexicons
+from tools.triage.language import false_friends, language, plausible
+from tools.triage.lexicon import ENGLISH, FOLDER, KnowledgeError, Lexicon, Mention, lexicons
 from tools.triage.person import DAYS_IN_YEAR, Spotted, ages, ages_of, sex, sex_of, weeks_of
 from tools.triage.plain_numbers import Reader, Written
 from tools.triage.wording import Message, read
 
 __all__ = ["Concept", "Facts", "Spotted", "about_an_animal", "ages", "facts", "merged", "sex", "windows"]
+
+
+Stood = list[tuple[Mention, Status]]
+"""Mentions and how they stand, in the order of the words."""
 
 
 class Concept(Word):
@@ -99,11 +104,7 @@ def _of_text(text: str) -> Facts:
     words: dict[str, str] = {}
     days: list[Spotted] = []
     spotted_sex: Spotted | None = None
-    for lexicon in lexicons():
-        if not plausible(text, lexicon.language):
-            continue
-        message = read(text, lexicon.speller)
-        judged = judge(message, lexicon.mentions(message), windows(), lexicon.fillers or FILLERS)
+    for lexicon, message, judged in _judged(text):
         concepts.extend(
             Concept(
                 id=mention.concept,
@@ -133,6 +134,73 @@ def _of_text(text: str) -> Facts:
         pregnant=True if "pregnant" in said else False if "pregnant" in denied else None,
         numbers=numbers,
         number_words=words,
+    )
+
+
+def _judged(text: str) -> list[_Judged]:
+    """What each lexicon that may be read finds in the text, and how it stands.
+
+    The words of denial of the language that the message is written in hold for what the other lexicons find in it
+    too: "pas de confusion" denies an English word, "no overdose" a Portuguese one. Nor is a word of another language
+    mended into an English one ("c'est" is no slip of "chest").
+    """
+    able = [lexicon for lexicon in lexicons() if plausible(text, lexicon.language)]
+    spoken = language(text) if len(able) > 1 else ENGLISH
+    reads = [_read(lexicon, text, lexicon.language == spoken) for lexicon in able]
+    found = [_Judged(one, message, _stood(one, message, held)) for one, message, held in reads]
+    own = next((row for row in reads if len(reads) > 1 and row[0].language == spoken), None)
+    if own is None:
+        return found
+    return [
+        row if row.lexicon is own[0] else row.without(false_friends(spoken)).denied_by(*own) for row in found
+    ]
+
+
+def _read(lexicon: Lexicon, text: str, own: bool) -> tuple[Lexicon, Message, Sequence[Mention]]:
+    message = read(text, lexicon.speller) if own else read(text)
+    return lexicon, message, lexicon.mentions(message, slips=own)
+
+
+def _stood(lexicon: Lexicon, message: Message, mentions: Sequence[Mention]) -> Stood:
+    return judge(message, mentions, windows(), lexicon.fillers or FILLERS, lexicon.ors)
+
+
+class _Judged(NamedTuple):
+    """A lexicon, the message as it reads it, and its mentions with their status."""
+
+    lexicon: Lexicon
+    message: Message
+    judged: Stood
+
+    def without(self, friends: frozenset[str]) -> _Judged:
+        """Without the mentions that are nothing but words of the language that is spoken (the Spanish "lo", "son")."""
+        tokens = self.message.tokens
+        kept = [
+            (one, status)
+            for one, status in self.judged
+            if not all(tokens[n].text in friends for n in range(one.first, one.last + 1) if n not in one.gaps)
+        ]
+        return self._replace(judged=kept)
+
+    def denied_by(self, lexicon: Lexicon, message: Message, mentions: Sequence[Mention]) -> _Judged:
+        """With the mentions that another lexicon's words deny; both have cut the text into the same words."""
+        strays = [mention for mention, _ in self.judged]
+        if not strays:
+            return self
+        stood = _stood(lexicon, message, [*mentions, *strays])
+        denied = [mention for mention, status in stood if status is Status.ABSENT]
+        judged = [
+            (one, Status.ABSENT if status.counts and _within(one, denied) else status)
+            for one, status in self.judged
+        ]
+        return self._replace(judged=judged)
+
+
+def _within(one: Mention, denied: Sequence[Mention]) -> bool:
+    """Whether a mention is, or is a part of, a denied one of its own concept."""
+    return any(
+        other.concept == one.concept and other.first <= one.first and one.last <= other.last
+        for other in denied
     )
 
 

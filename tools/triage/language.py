@@ -20,6 +20,8 @@ _ENGLISH = frozenset(
     """a an the of to in on and or i my me is are was it he she they his her have has had been with for not no do does
     at from can what when how since this that but very am you your""".split()
 )
+_PIDGIN = frozenset("dey wey abeg wetin una dem oga sef wahala pikin belle unu mek inna fi nuh".split())
+"""English as it is spoken in Lagos or Kingston, whose "na", "o" and "me" are words of other languages too."""
 OTHER = "other"
 """A language that the rules cannot read."""
 _TELLING = 5
@@ -49,7 +51,7 @@ def language(text: str) -> str:
     if letters and 2 * len(scripts) >= len(letters):
         return _by_script(frozenset(scripts))
     words = [word.lower() for word in _WORD.findall(text[:2000].replace("’", "'"))]
-    english = sum(word in _ENGLISH for word in words)
+    english = sum(word in _ENGLISH or word in _PIDGIN for word in words)
     counts = {name: sum(word in own for word in words) for name, own in _function_words().items()}
     best = max(counts, key=lambda name: (counts[name], _own(words, name)))
     if counts[best] >= _LEAST and counts[best] > english:
@@ -70,8 +72,15 @@ def language(text: str) -> str:
 
 def _own(words: Sequence[str], name: str) -> int:
     """How many of the words are function words of this language and of no other: they decide between equals."""
+    only = _only(name)
+    return sum(word in only for word in words)
+
+
+@cache
+def _only(name: str) -> frozenset[str]:
+    """The function words of this language that are none of another's."""
     others = frozenset[str]().union(*(held for other, held in _function_words().items() if other != name))
-    return sum(word in _function_words()[name] and word not in others for word in words)
+    return _function_words()[name] - others
 
 
 def _by_signs(text: str, *, mended: bool = True) -> str:
@@ -110,6 +119,17 @@ def plausible(text: str, name: str) -> bool:
     return not words & _ENGLISH or mixed or 2 * len(strange) > len(words)
 
 
+@cache
+def false_friends(name: str) -> frozenset[str]:
+    """Words of a language that are none of another's signs in a message that is written in it, as they are read.
+
+    Its function words ("lo", "son", "die") and its words that look like another's sign (the French "goût").
+    """
+    row = _languages().get(name, {})
+    listed = f"{row.get('words', '')} {row.get('friends', '')}"
+    return frozenset(token.text for token in read(listed).tokens)
+
+
 def _by_script(scripts: frozenset[str]) -> str:
     for name in ("ja", "zh"):  # Japanese holds Chinese characters too, so its own scripts decide first
         if scripts & set(_languages()[name]["script"].split()):
@@ -119,7 +139,8 @@ def _by_script(scripts: frozenset[str]) -> str:
 
 def cannot_check(name: str, country: str = "") -> str:
     """The fixed message in a language that the rules cannot read, with the country's emergency number."""
-    row = _languages().get(name, _languages()[OTHER])
+    row = _languages().get(name, {})
+    row = row if "says" in row else _languages()[OTHER]
     number = places.number(country)
     return row["says"].format(emergency=row["at"].format(number=number) if number else row["neutral"])
 

@@ -74,6 +74,8 @@ class Lexicon:
         fillers = str(data.get("fillers", "")).split()
         self.fillers = frozenset(token.text for word in fillers for token in read(word).tokens)
         """Words that may stand between a negation and what it denies; none named: those of English."""
+        self.ors = frozenset(str(data.get("or", "")).split())
+        """Words for "or" that mean something else in another language."""
         self._exact: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
         self._long_classes: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
@@ -195,10 +197,10 @@ class Lexicon:
             for pattern in self.patterns[concept]
         )
 
-    def mentions(self, message: Message) -> list[Mention]:
-        """Every concept and cue of the message, in the order of its words."""
+    def mentions(self, message: Message, *, slips: bool = True) -> list[Mention]:
+        """Every concept and cue of the message, in the order of its words; ``slips`` also as words may be meant."""
         hits = list(self._matches(message.tokens))
-        hits.extend(self._second_looks(message))
+        hits.extend(self._second_looks(message) if slips else ())
         return hits
 
     def _second_looks(self, message: Message) -> Iterator[Mention]:

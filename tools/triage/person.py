@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from retrieval.evidence import Word
 from tools.triage import vitals as vital_signs
-from tools.triage.assertion import SMALL
+from tools.triage.ago import SMALL
 from tools.triage.lexicon import lexicons
 from tools.triage.wording import Message, Token, read
 
@@ -92,6 +92,8 @@ def sex_of(message: Message) -> Spotted | None:
         shorthand = token.text in ("f", "m", "female", "male") and not _metres(message.original, token)
         if shorthand and _beside_age(tokens, place):
             return _spot(message, place, place, "female" if token.text[0] == "f" else "male")
+        if token.text in _SEX_NAMED and _before_age(tokens, place):
+            return _spot(message, place, place, _SEX_NAMED[token.text])
     for place, token in enumerate(tokens):
         if token.text in ("pregnant", "period", "uterus", "vagina") and not _negated(tokens, place):
             return _spot(message, place, place, "female")
@@ -116,6 +118,18 @@ def _says_self(tokens: Sequence[Token], place: int) -> bool:
 def _beside_age(tokens: Sequence[Token], place: int) -> bool:
     near = [tokens[n].text for n in (place - 3, place - 2, place - 1, place + 1) if 0 <= n < len(tokens)]
     return any(text[0].isdigit() and len(text) < 4 for text in near)
+
+
+_SEX_NAMED = {
+    "woman": "female", "lady": "female", "girl": "female", "man": "male", "gentleman": "male", "boy": "male",
+}  # fmt: skip
+
+
+def _before_age(tokens: Sequence[Token], place: int) -> bool:
+    """ "Woman, 45. I have …": the age stands right behind, and the word opens its sentence."""
+    opens = not place or tokens[place - 1].sentence != tokens[place].sentence
+    after = tokens[place + 1 : place + 2]
+    return opens and any(token.text.isdecimal() and len(token.text) < 4 for token in after)
 
 
 def _metres(original: str, token: Token) -> bool:
@@ -145,6 +159,8 @@ def ages_of(message: Message) -> Iterator[Spotted]:
             yield _spot(message, place, place, _AGE_WORDS[token.text])
             continue
         number = _small_number(tokens, place)
+        if place and tokens[place - 1].text in _TENS and token.text in _ONES:
+            continue  # "forty five" was read at "forty"
         if number is None or (place and tokens[place - 1].text == "not"):
             continue
         value, last = number
@@ -188,11 +204,15 @@ def _age_with_unit(tokens: Sequence[Token], first: int, last: int, value: float)
             if "baby" in {token.text for token in tokens[max(first - 4, 0) : first]}
             else None
         )
+    if unit in ("year", "years", "yr", "yrs") and set(after[:1]) & _ALONE_SEXES - {"f", "m"}:
+        return value * size, last + 1
     named = {"hes", "shes", "aged", "age", "meant", "is"} & set(before[-1:]) or {
         "baby",
         "son",
         "daughter",
     } & set(before)
+    if _behind_sex(tokens, first, last + 1, size):
+        return value * size, last + 1
     told = (
         unit not in ("m", "w", "d")
         and bool(named)
@@ -227,8 +247,47 @@ def _age_bare(tokens: Sequence[Token], first: int, last: int, value: float) -> t
         return value * DAYS_IN_YEAR, last
     if before[-1:] == ["is"] and (_YOUNG | _SEXES["male"] | _SEXES["female"]) & set(before):
         return value * DAYS_IN_YEAR, last
+    if _beside_person(tokens, first, last):
+        return value * DAYS_IN_YEAR, last
     opens = first == 0 and last + 1 < len(tokens) and tokens[last + 1].before.startswith(",")
     return (value * DAYS_IN_YEAR, last) if opens and value > 0 else None
+
+
+def _behind_sex(tokens: Sequence[Token], first: int, last: int, size: float) -> bool:
+    """ "Woman, 61 years" and "Girl, 15 months."; "woman, 2 weeks of cough" tells how long."""
+    person = tokens[first - 1].text if first else ""
+    if size == DAYS_IN_YEAR:
+        after = tokens[last + 1].text if last + 1 < len(tokens) else ""
+        return person in _ALONE_SEXES - {"f", "m"} and after not in ("of", "ago", "now", "history")
+    apart = last + 1 == len(tokens) or tokens[last + 1].before.strip()[:1] in (",", ".", ";", ")", "\n")
+    return person in ("girl", "boy", "baby") and bool(tokens[first].before.strip()) and apart
+
+
+_PERSONS = _SEXES["male"] | _SEXES["female"] | _YOUNG
+_ALONE_SEXES = frozenset("female woman girl lady male man boy gentleman f m".split())
+_AFTER_AGE = frozenset("years yrs yr year with who and here presents presenting".split())
+
+
+def _beside_person(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """ "Woman, 45.", "Man (61)", "female 30 with …", "my husband, 61, …": a number set apart behind a person."""
+    if not first or (last != first and tokens[last].before.strip()):
+        return False
+    person, ends = tokens[first - 1].text, last + 1 == len(tokens)
+    if person == "of" and first > 1 and tokens[first - 2].text in _ALONE_SEXES - {"f", "m"}:
+        return True
+    after = "" if ends else tokens[last + 1].before.strip()
+    apart = ends or after[:1] in (",", ".", ";", ")", "]", "\n", "-") or bool(after)
+    if after[:1] == "/":
+        return False
+    if (
+        person in ("f", "m")
+        and not 12 < int(tokens[first].text if tokens[first].text.isdecimal() else 0) < 96
+    ):
+        return False  # "1.73 m2"
+    if person in _ALONE_SEXES and tokens[first].sentence == tokens[first - 1].sentence:
+        return apart or tokens[last + 1].text in _AFTER_AGE
+    set_off = tokens[first].before.strip() in (",", "(", "-")
+    return person in _PERSONS - {"he", "she", "his", "her", "hes", "shes", "him"} and set_off and apart
 
 
 def weeks_of(message: Message) -> Iterator[vital_signs.Reading]:

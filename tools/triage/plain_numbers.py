@@ -15,6 +15,7 @@ from tools.triage.wording import Message, Token, read
 
 _REACH = 5
 _OLDEST = 120
+_HOTTEST = 45
 
 
 class Written(Word):
@@ -26,6 +27,8 @@ class Written(Word):
     days: tuple[str, ...] = ()
     since: tuple[str, ...] = ()
     """Words close before or after a number that tell how long, not how old."""
+    persons: tuple[str, ...] = ()
+    """Words for a person of whom a bare number tells the age: "Mujer, 45.", "ich bin 45"."""
     temperature: tuple[str, ...]
     """Words near a number that make it a temperature."""
     numerals: Mapping[str, float] = {}
@@ -41,12 +44,19 @@ class Reader:
             DAYS_IN_YEAR: _words(written.years),
         }  # fmt: skip
         self._since = _words(written.since)
+        self._persons = _words(written.persons)
         self._heat = _words(written.temperature)
         self._numerals = {read(word).tokens[0].text: value for word, value in written.numerals.items()}
 
     def ages(self, message: Message, beside_child: bool) -> Iterator[Spotted]:
         """Ages in days."""
         for place, value in self._numbers(message.tokens):
+            if self._of_person(message.tokens, place, value):
+                first, last = message.tokens[place].start, message.tokens[place].end
+                yield Spotted(
+                    value=value * DAYS_IN_YEAR, words=message.words(place, place), start=first, end=last
+                )
+                continue
             for days, units in self._units.items():
                 end = _at(message.tokens, place + 1, units)
                 if (
@@ -60,6 +70,22 @@ class Reader:
                     first, last = message.tokens[place].start, message.tokens[end].end
                     yield Spotted(value=value * days, words=words, start=first, end=last)
 
+    def _of_person(self, tokens: tuple[Token, ...], place: int, value: float) -> bool:
+        """ "Mujer, 45." or "ich bin 45": a whole number behind a person, with no unit behind it."""
+        if not tokens[place].text.isdecimal() or not 0 < value <= _OLDEST:
+            return False
+        named = any(
+            tuple(token.text for token in tokens[max(place - len(words), 0) : place]) == words
+            for words in self._persons
+        )
+        if not named or tokens[place].sentence != tokens[place - 1].sentence:
+            return False
+        return (
+            place + 1 == len(tokens)
+            or bool(tokens[place + 1].before.strip(" /%"))
+            or tokens[place + 1].text in ("y", "und", "et", "con", "avec", "mit")
+        )
+
     def readings(self, message: Message, expecting: bool) -> Iterator[Reading]:
         """Temperatures, and weeks of pregnancy where the message speaks of one."""
         tokens = message.tokens
@@ -69,6 +95,8 @@ class Reader:
                 yield Reading("weeks_pregnant", value, place, week)
             if any(_at(tokens, place + 1, units) is not None for units in self._units.values()):
                 continue
+            if value > _HOTTEST and _text(tokens, place + 1) not in ("f", "fahrenheit"):
+                continue  # "temperature 39.5 °C, SpO2 97": no Fahrenheit where nobody says so
             heat = in_table_unit("temp_c", value)
             if 30 <= heat <= 45 and possible("temp_c", heat) and self._near(tokens, place, self._heat):
                 yield Reading("temp_c", heat, place, place)
@@ -93,6 +121,10 @@ class Reader:
         here = tokens[place].sentence
         span = range(max(place - _REACH, 0), min(place + _REACH, len(tokens)))
         return any(tokens[near].sentence == here and _at(tokens, near, words) is not None for near in span)
+
+
+def _text(tokens: tuple[Token, ...], place: int) -> str:
+    return tokens[place].text if place < len(tokens) else ""
 
 
 def _words(texts: Collection[str]) -> tuple[tuple[str, ...], ...]:

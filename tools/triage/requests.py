@@ -65,6 +65,10 @@ class Requests(Word):
     phrases: Mapping[str, tuple[tuple[str, _Parts], ...]]
     intents: tuple[Intent, ...] = ()
 
+    def named(self, name: str) -> Request | None:
+        """The request of this id."""
+        return next((one for one in self.held if one.id == name), None)
+
     def asked(self, text: str) -> Request | None:
         """What the message asks for; of two, the harmful one, else the first of the file; None where for nothing."""
         words = [token.text for token in read(text).tokens]
