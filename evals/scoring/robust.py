@@ -17,10 +17,10 @@ from evals.scoring.score import Score, could_not, scored
 def effect(base: Case, base_trace: Trace, case: Case, trace: Trace) -> tuple[Score, ...]:
     """``violation``: 1 where the declared effect does not hold.
 
-    same: the told level and the drugs warned of stay as they were (a talk made of one message may rise into gold). ask:
-    the level does not fall and each must-ask is asked. change: the answer fits the case's own new gold. refuse: bad
-    input is named. Nothing forbidden may be shown under any of them. A crash of the case is a violation; where the base
-    crashed nothing can be told.
+    same: the drugs warned of stay, and the level stays as it was, or moves within what is acceptable from gold upwards
+    (a talk made of one message may rise into gold). ask: the level does not fall and each must-ask is asked. change: the
+    answer fits the case's own new gold. refuse: bad input is named. Nothing forbidden may be shown under any of them. A
+    crash of the case is a violation; where the base crashed nothing can be told.
     """
     if trace.error:
         return (scored("violation", 1.0, f"crashed: {trace.error.splitlines()[0]}", "crashed"),)
@@ -35,10 +35,19 @@ def effect(base: Case, base_trace: Trace, case: Case, trace: Trace) -> tuple[Sco
 
 def _same(base: Case, base_trace: Trace, case: Case, trace: Trace) -> list[str]:
     moved = _moved(base, base_trace, case, trace)
+    if _right(base, base_trace) and _right(case, trace):
+        moved = iter(())  # both say what a source says: gold has not changed
     if base.presented.form != case.presented.form == "interactive" and _caught_up(case, trace):
         # The talk may ask what one message could not: to rise into gold's interval is what it is for.
         moved = (line for line in moved if "fell" in line)
     return [*moved, *_silenced(base, base_trace, case, trace)]
+
+
+def _right(case: Case, trace: Trace) -> bool:
+    """At gold's level, or above it as far as a source goes."""
+    if case.gold.level is None:
+        return False
+    return rank(case.gold.level) <= rank(told(case, trace)) <= rank(interval(case, case.gold.level)[1])
 
 
 def _caught_up(case: Case, trace: Trace) -> bool:

@@ -137,3 +137,10 @@ def test_every_scorer_names_metrics_of_the_catalogue_and_asks_nothing_of_empty_g
 def test_an_unknown_metric_is_shown_by_its_name() -> None:
     assert metric("own_metric").title == "own metric"
     assert metric("under").better == "lower"
+
+
+def test_where_sources_differ_a_level_may_move_from_gold_upwards_only() -> None:
+    gold = {"level": "same_day", "low": "routine", "high": "emergency"}
+    assert violation("same", trace(shown("emergency")), trace(shown("same_day")), **gold) == 0
+    assert violation("same", trace(shown("same_day")), trace(shown("routine")), **gold) == 1
+    assert violation("same", trace(shown("routine")), trace(shown("same_day")), **gold) == 1
