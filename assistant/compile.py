@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant import gate
 from assistant.answer import Answer, Claim, Role, Unanswered
@@ -161,6 +161,16 @@ def _rank(claim: Claim, place: int, last: str) -> int:
     return 0 if place < LED else max(1, _RANK[claim.action])
 
 
+def _withheld(turn: Turn) -> Iterator[str]:
+    """What a tool asks for in a sentence that may not be repeated: a warning is never lost with its words."""
+    for verdict in turn.verdicts:
+        if verdict.withheld.startswith(_ASKS):
+            yield verdict.withheld
+
+
+_ASKS = tuple(f"{action.capitalize()}:" for action in (Action.AVOID, Action.CHANGE))
+
+
 def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
     read = turn.gate
     if turn.given.role is Role.PATIENT:
@@ -169,10 +179,10 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return read.reply
     if handover_asked(turn.given.question):
         return SHEETS
-    of_picture, asked = said_first(turn), _to_open(turn)
+    of_picture, asked = " ".join((*_withheld(turn), said_first(turn))).strip(), _to_open(turn)
     if asked:
         return f"{of_picture} {asked}".strip()
-    if claims or (read and read.level):
+    if claims or of_picture or (read and read.level):
         return of_picture
     # A picture, file or variant that was looked at is answered by what its reading ended in, also where that is "no
     # sign", "no model" or "no guideline": the note of pgx_guidance says the calls.

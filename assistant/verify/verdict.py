@@ -17,10 +17,12 @@ from assistant.verify.names import stranger
 from assistant.verify.numbers import unsupported
 from assistant.verify.quotes import Held, plain
 from assistant.verify.words import share
-from retrieval.evidence import Depth
+from retrieval.evidence import Action, Depth
 
 Failure = tuple[Literal["misattributed", "unfounded"], str]
 
+SHORT = 120
+"""Characters of a piece of evidence that may stand beside a withheld sentence."""
 OVERLAP = 0.6
 """Least share of a sentence's content words that its evidence must hold; measured in docs/verify.md."""
 
@@ -43,16 +45,24 @@ def judge(sentence: Sentence, cited: Mapping[str, Cited], held: Held, subject: s
     right = _carried_elsewhere(sentence.text, named, cited, held, subject)
     if right:
         return Verdict(sentence.text, "corrected", failure[1], right)
-    foreign = _withheld(named) if _quote_failure(named, held, subject) else ""
+    foreign = _withheld(named, held, subject) if _quote_failure(named, held, subject) else ""
     return Verdict(sentence.text, failure[0], failure[1], (), foreign)
 
 
-def _withheld(named: Sequence[Cited]) -> str:
-    """In place of words that no held source carries: they may be an order to the reader, so nobody is shown them."""
-    tools = dict.fromkeys(entry.tool for entry in named)
-    about = dict.fromkeys(name for entry in named for name in entry.finding.names)
-    subject = f" about {', '.join(about)}" if about else ""
-    return f"a sentence of {', '.join(tools)}{subject}, withheld: its words stand in no source that is held"
+def _withheld(named: Sequence[Cited], held: Held, subject: str) -> str:
+    """In place of words that no held source carries: they may be an order to the reader, so nobody is shown them.
+
+    Said are typed fields alone (tool, action, names) and what the person's own record is quoted with.
+    """
+    tools = ", ".join(dict.fromkeys(entry.tool for entry in named))
+    names = ", ".join(dict.fromkeys(name for entry in named for name in entry.finding.names))
+    actions = {entry.finding.action for entry in named}
+    asks = next((action for action in (Action.AVOID, Action.CHANGE) if action in actions), None)
+    chart = [entry for entry in named if entry.evidence.source.depth is Depth.CHART]
+    sound = [entry.evidence.quote for entry in chart if _quote_failure((entry,), held, subject) is None]
+    told = "".join(f" ({quote})" for quote in dict.fromkeys(sound) if len(quote) <= SHORT)
+    what = f"{asks.capitalize()}: {names}{told}, says {tools}" if asks else f"{tools} on {names or 'this'}"
+    return f"{what}. Its own sentence is withheld: its words stand in no source that is held."
 
 
 def _failure(text: str, named: Sequence[Cited], held: Held, subject: str) -> Failure | None:

@@ -338,7 +338,14 @@ class Vcf:
             )
 
     def _build(self, stated: Build | None) -> Build:
-        sniffed = builds.sniff(self._header.lengths) or builds.of_assemblies(self._header.assemblies)
+        by_length = builds.sniff(self._header.lengths)
+        by_name = builds.of_assemblies(self._header.assemblies)
+        if by_length and by_name and by_length is not by_name:
+            raise BuildError(
+                f"The header contradicts itself: its contig lengths are those of {by_length}, its assembly says "
+                f"{by_name}. Nothing was read; correct the header, or export the file again."
+            )
+        sniffed = by_length or by_name
         if stated and sniffed and stated is not sniffed:
             raise BuildError(f"The header's contig lines are those of {sniffed}, not of {stated}.")
         if not stated and not sniffed:

@@ -102,6 +102,8 @@ def _asked(fact: str) -> Requires:
             return english(case)
         if case.gold.level == "emergency":
             return "in an emergency nothing has to be asked first"
+        if fact == "onset" and case.gold.level != "same_day":
+            return "since when it has been changes nothing for what is mild"
         one = conditions().get(case.latent.condition)
         return "" if one is not None and fact in one.must_ask else f"{fact} need not be asked here"
 
