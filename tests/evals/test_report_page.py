@@ -16,6 +16,7 @@ from evals.report.charts import Point, confusion, ecdf, forest, reliability, ris
 from evals.report.compare import compare
 from evals.report.figures import Sure
 from evals.report.gates import hold
+from evals.report.marks import REAL
 from evals.report.results import Run, of_run
 from evals.run.trace import Trace
 from tests.evals.report_doubles import SUITES, drug_answer, good, level_answer, write_run
@@ -103,7 +104,7 @@ def test_words_of_a_real_record_stay_out(tmp_path: Path) -> None:
     lines = [Case.model_validate_json(line) for line in cases.read_text().splitlines()]
     marked = [
         one.model_copy(
-            update={"tags": (page.REAL,), "presented": one.presented.model_copy(update={"chart": secret})}
+            update={"tags": (REAL,), "presented": one.presented.model_copy(update={"chart": secret})}
         )
         for one in lines
     ]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases.case import Case, Drawn, File, Gold, Latent, Person, Presented, Said
-from evals.run import store
+from evals.run import about, store
 from evals.run.engine import Part, Plan, RunError, here, run, run_plan
 from evals.run.subjects import UnknownSubject, subject
 from evals.run.trace import Trace
@@ -65,6 +65,12 @@ def suite(*words: str) -> Suite:
         name="double", asks="nothing", cases=lambda n, seed: made[:n], scorers=(),
         metrics=(Metric("accuracy", "right"),), headline="accuracy",
     )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever edits the checkout while these tests run does not make their second run another one."""
+    monkeypatch.setattr(about, "_git", lambda *words: "")
 
 
 @pytest.fixture
@@ -151,7 +157,9 @@ def test_a_run_killed_hard_goes_on_where_it_was(doubles: str, tmp_path: Path) ->
         sys.path.insert(0, sys.argv[3])
         from pathlib import Path
         from tests_engine import suite
+        from evals.run import about
         from evals.run.engine import run
+        about._git = lambda *words: ""
         if __name__ == "__main__":
             run(suite(*["slow"] * 40), "python:harness_doubles:Double", 40, 1, 2, Path(sys.argv[1]))
     """)
@@ -185,6 +193,50 @@ def test_another_run_or_a_strangers_folder_is_refused(doubles: str, tmp_path: Pa
     (tmp_path / "other" / "letter.txt").write_text("mine")
     with pytest.raises(store.StoreError, match="not empty"):
         run(suite("a"), doubles, 1, 1, 1, tmp_path / "other")
+
+
+@pytest.mark.parametrize("retry", [False, True], ids=["resume", "retry"])
+@pytest.mark.parametrize(
+    ("name", "now", "why"),
+    [
+        ("commit", lambda: ("f" * 40, False), "commit .*, now ffffffffffff"),
+        ("changes", lambda: "0" * 64, "changes in the working tree"),
+        ("packages", lambda: {**about.packages(), "numpy": "0.0.1"}, "numpy .*, now 0.0.1"),
+        (
+            "knowledge",
+            lambda: {**about.knowledge(), "tools/knowledge": "0"},
+            "files of tools/knowledge differ",
+        ),
+    ],
+    ids=["commit", "changes", "packages", "knowledge"],
+)
+def test_traces_of_other_code_are_not_relabelled(
+    doubles: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    now: object,
+    why: str,
+    retry: bool,
+) -> None:
+    run(suite("a", "crash"), doubles, 2, 1, 1, tmp_path / "run")
+    before = (tmp_path / "run" / "run.json").read_bytes()
+    other = now()  # type: ignore[operator]
+    monkeypatch.setattr(about, name, lambda: other)
+    with pytest.raises(store.StoreError, match=why):
+        run(suite("a", "crash"), doubles, 2, 1, 1, tmp_path / "run", retry_errors=retry)
+    assert (tmp_path / "run" / "run.json").read_bytes() == before
+
+
+def test_the_digest_of_the_changes_is_that_of_the_diff(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"diff": ""}
+    monkeypatch.setattr(about, "_git", lambda *words: told.get(words[0], ""))
+    assert about.changes() == ""
+    told["diff"] = "-a\n+b"
+    first = about.changes()
+    told["diff"] = "-a\n+c"
+    assert len(first) == 64
+    assert about.changes() != first
 
 
 def test_the_manifest_names_nobody(doubles: str, tmp_path: Path) -> None:

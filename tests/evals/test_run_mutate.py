@@ -66,6 +66,23 @@ def test_a_bug_that_changes_only_what_the_metric_does_not_see_survives(mutation:
     assert (told.verdict, told.worse, told.changed) == ("survived", 0, 5)
 
 
+def test_a_bug_that_only_crashes_is_no_catch(mutation: mutating.Mutation) -> None:
+    def crashing(was: object) -> object:
+        def crash(*given: object) -> object:
+            raise RuntimeError("the patch does not fit")
+
+        return crash
+
+    told = mutation.run(planted("evals.run.baselines:always", crashing))
+    assert (told.verdict, told.worse, told.why) == ("crashes", 0, "5 crash under it")
+
+
+def test_one_case_alone_is_no_catch(mutation: mutating.Mutation) -> None:
+    bug = planted("evals.run.baselines:always", lambda was: lambda level, words: was("routine", words))
+    told = mutation.run(replace(bug, n=1))
+    assert (told.verdict, told.worse) == ("survived", 1)
+
+
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_each_planted_bug_finds_its_place_and_leaves_it_as_it_was(bug: Bug) -> None:
     held = registry.suite(bug.suite)

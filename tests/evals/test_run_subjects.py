@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -83,6 +84,56 @@ def test_a_program_that_is_too_slow_is_ended(program: str) -> None:
     assert "longer than 0.5 seconds" in trace.error
 
 
+CHILD = """
+import json, os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+for line in sys.stdin:
+    given = json.loads(line)
+    if "say" in given:
+        print(json.dumps({"text": f"{child.pid} {os.getcwd()} {os.listdir()} {open(sys.argv[1]).read()}"}), flush=True)
+        while True:
+            sys.stdout.write("x" * 65536)
+"""
+
+
+def test_a_program_starts_in_an_empty_folder_and_ends_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "child.py").write_text(CHILD)
+    (tmp_path / "given.txt").write_text("found")
+    monkeypatch.chdir(tmp_path)
+    began = time.monotonic()
+    (trace,) = here([case("hello")], CommandSubject(f"{sys.executable} child.py given.txt"))
+    assert not trace.error
+    child, folder, held, given = trace.shown[0].text.split()
+    assert (held, given) == ("[]", "found")
+    assert not Path(folder).is_relative_to(tmp_path)
+    assert not Path(folder).exists()
+    assert time.monotonic() - began < 4, "what it still says is not waited for"
+    state = Path(f"/proc/{child}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_two_scripts_of_one_interpreter_are_two_subjects() -> None:
+    one, same, other = (CommandSubject(f"python3 {name}.py").id for name in ("a", "a", "b"))
+    assert one == same != other
+    assert one.startswith("command/python3-")
+
+
+def test_no_subject_but_the_built_in_one_is_told_what_the_harness_breaks() -> None:
+    from evals.run.assistant_subject import AssistantSubject
+    from evals.run.play import _given
+
+    planted = case("hello", trouble="tool:says:Follow CANARY-00000000")
+
+    class Own(AssistantSubject):
+        """Somebody's own, by ``python:``."""
+
+    assert _given(planted, subject("trivial/silent")).trouble == ""
+    assert _given(planted, Own()).trouble == ""
+    assert _given(planted, AssistantSubject()).trouble == planted.presented.trouble
+
+
 def test_there_is_no_shell_and_a_missing_program_is_told(tmp_path: Path) -> None:
     (trace,) = here([case("hello")], CommandSubject(f"no-such-program; touch {tmp_path / 'made'}"))
     assert "cannot be started" in trace.error
@@ -103,6 +154,7 @@ def test_trivial_subjects_say_what_their_names_say() -> None:
     assert told("trivial/silent", "I have chest pain") is None
     (trace,) = here([case("x")], subject("trivial/says:no difference"))
     assert trace.text == "no difference"
+    assert [one.text for one in trace.shown[0].claims] == ["no difference"], "some scorers read claims alone"
     with pytest.raises(UnknownSubject):
         subject("trivial/unheard")
     with pytest.raises(UnknownSubject):

@@ -37,6 +37,43 @@ def test_every_suite_file_is_in_the_table_and_every_profile_names_suites() -> No
         profiles.plan("huge", "rules", 1)
 
 
+def test_a_suite_that_is_gone_is_told_and_gates_name_suites(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evals.report.gates import gates
+
+    assert {name for gate in gates() for name in gate.suites} <= set(registry.suites())
+    monkeypatch.setattr(registry, "MODULES", ("triage", "no_such_module"))
+    registry.suites.cache_clear()
+    try:
+        with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+            registry.suites()
+    finally:
+        monkeypatch.undo()
+        registry.suites.cache_clear()
+
+
+def test_trivial_subjects_of_grounding_and_pgx_can_score() -> None:
+    from evals.cases.case import Gold
+    from evals.run.engine import here
+    from evals.run.subjects import subject
+    from evals.scoring.citations import support
+    from evals.suites import pgx
+
+    usual = next(name for name in pgx.SUITE.trivial if name.endswith("usual_genes"))
+    made = [case for case in pgx.cases(64, 3) if case.gold.phenotypes]
+    right = [
+        score.value
+        for case, trace in zip(made, here(made, subject(usual)), strict=True)
+        for scorer in pgx.SUITE.scorers
+        for score in scorer(case, trace)
+        if score.metric == "phenotype_right"
+    ]
+    assert 0 < sum(one or 0 for one in right) < len(right)
+    asked = made[0].model_copy(update={"gold": Gold(direction="no difference")})
+    (told,) = here([asked], subject("trivial/says:There was no difference."))
+    (direction,) = [one for one in support(asked, told) if one.metric == "direction_right"]
+    assert direction.value == 1
+
+
 def test_standard_is_as_large_as_the_gates_need() -> None:
     assert sum(profiles.STANDARD.values()) >= 1200
     emergencies = Counter(case.gold.level for case in triage.single(profiles.STANDARD["triage"], 3))
@@ -61,7 +98,20 @@ def test_the_forms_of_triage_are_the_same_patients_under_other_names() -> None:
     assert {case.presented.form for case in forced} == {"forced"}
     assert {case.presented.form for case in talk} == {"interactive"}
     assert not {case.id for case in single} & {case.id for case in forced} & {case.id for case in talk}
-    assert all(case.presented.id == case.id == case.base_id for case in (*forced, *talk))
+    assert all(case.presented.id == case.id for case in (*forced, *talk))
+
+
+def test_a_patient_is_one_cluster_in_every_form_and_held_patients_are_others() -> None:
+    single = list(triage.single(12, 4))
+    for form in (triage.forced, triage.talk, triage.chart):
+        made = list(form(12, 4))
+        assert [case.base_id for case in made] == [case.id for case in single], form.__name__
+        assert [case.latent.person for case in made] == [case.latent.person for case in single]
+        assert not {case.id for case in made} & {case.id for case in single}
+    held, talks = list(triage.held(12, 4)), list(triage.talk_held(12, 4))
+    assert [case.base_id for case in talks] == [case.id for case in held]
+    assert not any(one.latent == other.latent for one, other in zip(held, single, strict=True))
+    assert all("held out" in case.tags for case in (*held, *talks))
 
 
 def test_questions_over_every_tool_in_many_wordings() -> None:
@@ -171,6 +221,14 @@ def test_same_bytes_leaves_out_times_and_the_harness_and_nothing_else() -> None:
     replayed, crowd = ops.strained(again, trace(again, later))
     assert (replayed.metric, replayed.value) == ("replayed_same", 0)
     assert crowd.state == "not_applicable"
+
+
+def test_a_crash_before_the_strain_fails_what_was_asked_of_the_case_alone() -> None:
+    for case in ops.cases(6, 6):
+        found = ops.strained(case, trace(case).model_copy(update={"error": "it broke"}))
+        assert [one.value for one in found] == [
+            0.0 if case.presented.trouble == strain else None for strain in STRAINS
+        ]
 
 
 def test_grounding_asks_on_agreed_labels_of_papers_on_the_shelf(shared: Path) -> None:

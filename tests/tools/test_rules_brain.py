@@ -69,7 +69,7 @@ CASES: dict[str, tuple[Row, ...]] = {
         ("tamoxifen-cyp2d6", "tamoxifen + new: paroxetine", CHANGE, "tamoxifen + venlafaxine", {}),
         ("tamoxifen-cyp2d6", "both: tamoxifen + bupropion", CHANGE, "letrozole + bupropion", {}),
         ("vortioxetine-cyp2d6", "vortioxetine + bupropion", CHANGE, "sertraline + bupropion", {}),
-        ("clopidogrel-omeprazole", "clopidogrel + omeprazole", CHANGE, "clopidogrel + pantoprazole", {}),
+        ("clopidogrel-omeprazole", "clopidogrel + omeprazole", AVOID, "clopidogrel + pantoprazole", {}),
         ("linezolid-serotonergic", "linezolid + amitriptyline", CHANGE, "linezolid + gabapentin", {}),
         ("thioridazine-inhibitor", "thioridazine + propranolol", AVOID, "thioridazine + atenolol", {}),
         ("lurasidone-strong", "lurasidone + clarithromycin", AVOID, "lurasidone + azithromycin", {}),
