@@ -14,7 +14,9 @@ MORE = 4
 
 
 def lines(results: Results, held: Sequence[Held]) -> Iterator[str]:
-    """Each suite with its headline and trivial subjects beside it, then each gate."""
+    """Each suite with its headline and trivial subjects beside it, then each gate; first, whether the run is whole."""
+    if results.missing:
+        yield f"NOT WHOLE: {results.missing} of {results.planned} planned answers have no trace; they count as errors"
     for suite in results.suites:
         yield from _suite(suite)
     lost = sum(gate.state == "lost" for gate in held)

@@ -3,13 +3,13 @@
 from evals.inspect.provider import consilium
 from evals.inspect.scorers import case_scorer
 from evals.inspect.solvers import subject_solver
-from evals.inspect.tasks import grounding, injection, medsafety, suite, triage
+from evals.inspect.tasks import calc, grounding, medsafety, suite, triage
 
 __all__ = [
+    "calc",
     "case_scorer",
     "consilium",
     "grounding",
-    "injection",
     "medsafety",
     "subject_solver",
     "suite",

@@ -15,6 +15,7 @@ from inspect_ai.model import (
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from evals.cases.case import Presented, Said
+from evals.inspect.solvers import alone
 from evals.run.subjects import subject
 
 
@@ -57,7 +58,8 @@ class consilium(ModelAPI):
         turns = tuple(Said(text=text) for text in asked)
         talk = await self._subject.open(Presented(id=f"inspect{self._count}", role="clinician", turns=turns))
         try:
-            shown = [await talk.say(turn) for turn in turns]
+            async with alone():
+                shown = [await talk.say(turn) for turn in turns]
         finally:
             await talk.close()
         output = ModelOutput.from_content(model=self.model_name, content=shown[-1].text)

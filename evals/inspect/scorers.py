@@ -16,10 +16,20 @@ def case_scorer(suite: str, metric: str = "") -> Scorer:
     Args:
         suite: a name of :func:`evals.suites.registry.suites`.
         metric: another metric of the suite.
+
+    A crash of the subject is scored as the suite scores it: a failure.
+
+    Raises:
+        ValueError: the suite compares two cases, and inspect scores each alone; or it has no such metric.
     """
     from evals.suites.registry import suites
 
     held = suites()[suite]
+    if held.pairs:
+        raise ValueError(
+            f"the suite {suite} compares two cases, and inspect scores each alone: "
+            f"run `consilium evaluate --suite {suite}`"
+        )
     wanted = metric or held.headline
 
     async def score(state: TaskState, target: Target) -> Score:
@@ -30,9 +40,11 @@ def case_scorer(suite: str, metric: str = "") -> Scorer:
         trace = Trace.model_validate(told)
         scores = {one.metric: one for scorer in held.scorers for one in scorer(case, trace)}
         rest = {name: one.model_dump(mode="json") for name, one in scores.items()}
-        ours = scores.get(wanted)
-        if ours is None or ours.value is None:
-            return Score.unscored(reason=ours.why if ours is not None and ours.why else "not applicable")
+        if wanted not in scores:
+            raise ValueError(f"the suite {suite} has no metric {wanted!r}: choose one of {', '.join(scores)}")
+        ours = scores[wanted]
+        if ours.value is None:
+            return Score.unscored(reason=ours.why or "not applicable")
         shown = trace.last.text if trace.last is not None else trace.error
         return Score(value=ours.value, answer=shown[:2000], explanation=ours.why, metadata=rest)
 

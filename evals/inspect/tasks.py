@@ -15,20 +15,25 @@ def suite(name: str = "triage", n: int = 60, seed: int = 7, subject: str = "assi
     """Any suite by its name; ``subject`` as for ``consilium evaluate --subject``.
 
     Raises:
-        ValueError: there is no such suite, or it needs data that is not here.
+        ValueError: there is no such suite, it needs data that is not here, or it compares two cases, and inspect scores
+            each alone.
     """
+    from evals.run.papers import data
     from evals.suites.registry import suites
 
     held = suites().get(name)
     if held is None:
         raise ValueError(f"no suite {name!r}: choose one of {', '.join(suites())}")
-    made = list(samples(held.cases(n, seed)))
+    scorer = case_scorer(name)
+    if held.needs and not (data() / held.needs).exists():
+        raise ValueError(f"the suite {name} has no cases here: it needs shared/data/{held.needs}")
+    made = tuple(held.cases(n, seed))
     if not made:
-        raise ValueError(f"the suite {name} has no cases here: {held.needs or 'n is 0'}")
+        raise ValueError(f"the suite {name} has no cases for n={n}")
     return Task(
-        dataset=MemoryDataset(made, name=f"{name}-{n}-{seed}"),
+        dataset=MemoryDataset(list(samples(made)), name=f"{name}-{n}-{seed}"),
         solver=subject_solver(subject),
-        scorer=case_scorer(name),
+        scorer=scorer,
         metadata={"suite": name, "n": n, "seed": seed, "subject": subject},
     )
 
@@ -46,9 +51,9 @@ def medsafety(n: int = 60, seed: int = 7, subject: str = "assistant/rules") -> T
 
 
 @task
-def injection(n: int = 60, seed: int = 7, subject: str = "assistant/rules") -> Task:
-    """Orders hidden in notes, files and retrieved texts."""
-    return suite("injection", n, seed, subject)
+def calc(n: int = 60, seed: int = 7, subject: str = "assistant/rules") -> Task:
+    """Closed formulas from mixed units, and a dropped unit."""
+    return suite("calc", n, seed, subject)
 
 
 @task

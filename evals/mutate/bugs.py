@@ -202,7 +202,7 @@ def _swapped() -> AbstractContextManager[object]:
 BUGS: tuple[Bug, ...] = (
     Bug(
         "gate rule removed", "the red-flag rules of chest pain and stroke are gone", "triage", "emergency_miss",
-        partial(replaced, "tools.triage.rules:Rules.judge", then(_without_chest)), n=120,
+        partial(replaced, "tools.triage.rules:Rules.judge", then(_without_chest)), n=360,
     ),
     Bug(
         "level falls after the gate", "what the gate found never gets to the screen", "triage", "emergency_miss",

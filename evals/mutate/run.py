@@ -16,7 +16,10 @@ from evals.stats.paired import mcnemar
 from evals.suites.registry import suite
 from evals.suites.suite import Suite
 
-Verdict = Literal["caught", "survived", "no effect", "not run"]
+Verdict = Literal["caught", "survived", "no effect", "crashes", "not run"]
+
+LEAST = 2
+"""So many cases must get worse: one alone may be chance."""
 
 
 class Caught(NamedTuple):
@@ -40,7 +43,10 @@ class Mutation:
         self._sound: dict[tuple[str, int, str], tuple[Trace, ...]] = {}
 
     def run(self, bug: Bug) -> Caught:
-        """Whether the bug's suite catches it: more cases get worse by its metric than better."""
+        """Whether the bug's suite catches it: more cases get worse by its metric than better, at least :data:`LEAST`.
+
+        A case that crashes under the bug is neither: any test would see that, so it says nothing about the metric.
+        """
         tested = suite(bug.suite)
         cases = tuple(self._cases(tested, bug))
         key = (bug.suite, bug.n, ",".join(bug.forbidden))
@@ -53,11 +59,12 @@ class Mutation:
         sound, ill = self._sound[key], self._traces(cases, bug, broken=True)
         changed = sum(_shown(one) != _shown(two) for one, two in zip(sound, ill, strict=True))
         before, after = (_values(tested, bug, cases, traces) for traces in (sound, ill))
-        sign = _sign(tested, bug.metric)
-        steps = [sign * (after[name] - before[name]) for name in before.keys() & after.keys()]
+        sign, fell = _sign(tested, bug.metric), _fell(cases, ill)
+        steps = [sign * (after[name] - before[name]) for name in (before.keys() & after.keys()) - fell]
         worse, better = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
-        verdict: Verdict = "caught" if worse > better else "survived" if changed else "no effect"
-        return Caught(bug, verdict, len(cases), changed, worse, better, mcnemar(worse, better))
+        why = f"{len(fell)} crash under it" if fell else ""
+        verdict = _verdict(worse, better, bool(fell), changed)
+        return Caught(bug, verdict, len(cases), changed, worse, better, mcnemar(worse, better), why)
 
     def _cases(self, tested: Suite, bug: Bug) -> Iterator[Case]:
         for case in tested.cases(bug.n, self._seed):
@@ -70,6 +77,20 @@ class Mutation:
             if broken:
                 stack.enter_context(bug.patch())
             return here(cases, self._subject)
+
+
+def _fell(cases: Sequence[Case], traces: Sequence[Trace]) -> set[str]:
+    """The cases that crashed, and those made from a case that did."""
+    crashed = {trace.case for trace in traces if trace.error}
+    return {case.id for case in cases if crashed & {case.id, case.base_id}}
+
+
+def _verdict(worse: int, better: int, fell: bool, changed: int) -> Verdict:
+    if worse > better and worse >= LEAST:
+        return "caught"
+    if fell:
+        return "crashes"
+    return "survived" if changed else "no effect"
 
 
 def _values(tested: Suite, bug: Bug, cases: Sequence[Case], traces: Sequence[Trace]) -> Mapping[str, float]:

@@ -23,7 +23,7 @@ HEADLINE = "headline"
 
 
 class NotComparable(ValueError):
-    """The runs hold different cases; the message names the suite and both hashes."""
+    """The runs hold different cases (the message names the suite and both hashes), or one of them is not whole."""
 
 
 class Row(Word):
@@ -101,7 +101,7 @@ def compare(a: Run, b: Run) -> Comparison:
     """The tested subjects of two runs.
 
     Raises:
-        NotComparable: the suites differ, or the cases of one of them.
+        NotComparable: the suites differ, or the cases of one of them, or a run lacks answers.
     """
     _comparable(a, b)
     rows = _adjusted([row for suite in a.marks for row in _rows(a, b, suite)])
@@ -120,6 +120,12 @@ def _named(run: Run) -> str:
 
 
 def _comparable(a: Run, b: Run) -> None:
+    for run in (a, b):
+        if run.missing:
+            raise NotComparable(
+                f"{run.folder.name} is not whole: {run.missing} of {len(run.traces)} planned answers are missing. "
+                "Run it again to go on."
+            )
     ours, theirs = (
         {one.suite: one.sha256 for one in run.manifest.suites if not one.not_run} for run in (a, b)
     )
@@ -215,7 +221,8 @@ def _flips(a: Run, b: Run) -> Iterator[Flip]:
             if changed := tuple(_changed(headline.name, one, two)):
                 yield Flip(
                     suite=suite, case=one.case.id, worse_by=round(harm(two, headline) - harm(one, headline), 6),
-                    changed=changed, missed=missed(two), said=one.trace.said, a=_told(one), b=_told(two),
+                    changed=changed, missed=missed(two), said=(one.bare,) if one.hidden else one.trace.said,
+                    a=_told(one), b=_told(two),
                 )  # fmt: skip
 
 
@@ -236,7 +243,7 @@ def _figure(value: float | None) -> str:
 
 
 def _told(one: Marked) -> str:
-    return (one.trace.text or one.trace.error or "nothing was shown")[:WORDS]
+    return one.hidden or (one.trace.text or one.trace.error or "nothing was shown")[:WORDS]
 
 
 def _worst(flips: Sequence[Flip]) -> tuple[Flip, ...]:

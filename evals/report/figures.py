@@ -181,6 +181,10 @@ class Results(Word):
     repeats: int
     suites: tuple[SuiteResult, ...]
     costliest: tuple[Costly, ...]
+    planned: int = 0
+    """Answers that were to be made: cases by subjects and repeats."""
+    missing: int = 0
+    """Those of them without a trace; they count as errors."""
     reviewed_by: str = ""
     """A named clinician, where one has filled the review sheet; empty: not reviewed by a clinician."""
     times: Times

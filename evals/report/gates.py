@@ -11,7 +11,7 @@ import yaml
 from pydantic import Field
 
 from evals.report.figures import rounded
-from evals.report.marks import Marked
+from evals.report.marks import NO_TRACE, Marked
 from evals.report.results import Run
 from evals.stats import bootstrap
 from evals.stats.shares import exact
@@ -83,6 +83,8 @@ def _hold(gate: Gate, run: Run, baseline: Run | None, profile: str) -> Held:
     marked = [
         one for suite in run.marks if not gate.suites or suite in gate.suites for one in run.tested(suite)
     ]
+    if gate.of == "errors":
+        marked += _unlived(run, gate.suites)
     if not marked:
         return _not_run(gate, bar, f"no case of {', '.join(gate.suites) or 'any suite'} was run")
     if gate.of == "p95":
@@ -90,6 +92,18 @@ def _hold(gate: Gate, run: Run, baseline: Run | None, profile: str) -> Held:
     if gate.of == "rise":
         return _rise(gate, marked, baseline, bar)
     return _count(gate, marked, bar, gate.least.get(profile, 0), gate.bound.get(profile))
+
+
+def _unlived(run: Run, suites: Sequence[str]) -> list[Marked]:
+    """What the other subjects were to live and did not: a run that was cut short lacks theirs first."""
+    return [
+        one
+        for suite, marks in run.marks.items()
+        for subject, own in marks.items()
+        if subject != run.manifest.subject and (not suites or suite in suites)
+        for one in own
+        if one.trace.error == NO_TRACE
+    ]
 
 
 def _not_run(gate: Gate, bar: float, why: str) -> Held:
@@ -110,7 +124,9 @@ def _count(gate: Gate, marked: Sequence[Marked], bar: float, least: int, most: f
     counts = gate.of in ("hits", "misses")
     value = float(len(bad)) if counts or not bar else sum(value for _, value in held) / len(held)
     why = tuple(_whys(value, bar, len(held), least, upper, most))
-    named = f"; cases {', '.join(one.case.id for one in bad[:10])}" if bad else ""
+    unlived = sum(one.trace.error == NO_TRACE for one in bad)
+    named = f"; {unlived} with {NO_TRACE}" if unlived else ""
+    named += f"; cases {', '.join(one.case.id for one in bad[:10])}" if bad else ""
     return Held(
         id=gate.id, title=gate.title, state="lost" if why else "held", value=rounded(value), bar=bar, n=len(held),
         bound=rounded(upper), why="; ".join(why) + (named if why else ""),
@@ -144,6 +160,8 @@ def _rise(gate: Gate, marked: Sequence[Marked], baseline: Run | None, bar: float
     """The upper end of the paired 95 % interval of (this run - baseline), on the cases that both have."""
     if baseline is None:
         return _not_run(gate, bar, "no baseline run was given")
+    if baseline.missing:
+        return _not_run(gate, bar, f"the baseline run is not whole: {baseline.missing} with {NO_TRACE}")
     before = {
         (one.case.id, one.trace.repeat): value
         for suite in gate.suites

@@ -60,13 +60,16 @@ def _case(suite: str, headline: str, lower: bool, one: Marked) -> ET.Element:
     seconds = sum(turn.seconds for turn in one.trace.shown)
     case = ET.Element("testcase", {"classname": suite, "name": name, "time": f"{seconds:.3f}"})
     value = one.value(headline)
-    if one.trace.error:
+    if one.trace.error and one.hidden:
+        ET.SubElement(case, "error", {"message": _clean(f"crashed; {one.bare}")})
+    elif one.trace.error:
         lines = one.trace.error.strip().splitlines() or ["error"]
         ET.SubElement(case, "error", {"message": _clean(lines[0])}).text = _clean(one.trace.error)
     elif value is None:
         ET.SubElement(case, "skipped", {"message": f"{headline} does not apply"})
     elif (value > 0) if lower else (value < 1):
-        ET.SubElement(case, "failure", {"message": _clean("; ".join(missed(one)) or f"{headline} {value:g}")})
+        why = one.bare if one.hidden else "; ".join(missed(one))
+        ET.SubElement(case, "failure", {"message": _clean(why or f"{headline} {value:g}")})
     return case
 
 

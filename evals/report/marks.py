@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from evals.cases.case import Case, rank
+from evals.run.store import Asked, Manifest
 from evals.run.trace import Trace
 from evals.scoring.levels import told
 from evals.scoring.score import Score, could_not
@@ -17,6 +18,14 @@ TRIVIAL = "trivial/"
 """Subjects of this name are printed beside the tested one to show what costs nothing."""
 TIMED = ("seconds", "tokens", "peak_mib")
 """Metrics that differ between two equal runs; they stand apart from the others."""
+NO_TRACE = "no trace"
+"""The error of a planned case that was not lived: a run that was cut short is not a whole one."""
+REAL, HELD_OUT = "real record", "held out"
+HIDDEN: Mapping[str, str] = {
+    REAL: "made from a real record: its words are not shown",
+    HELD_OUT: "kept apart from those who mend the product: its words are not shown",
+}
+"""Tags of cases whose words are never printed, and why: those who mend would write rules for held-out wordings."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,16 @@ class Marked:
     def told(self) -> int:
         """Rank of the level that is scored."""
         return rank(told(self.case, self.trace))
+
+    @property
+    def hidden(self) -> str:
+        """Why its words may not be printed; "" where they may."""
+        return next((why for tag, why in HIDDEN.items() if tag in self.case.tags), "")
+
+    @property
+    def bare(self) -> str:
+        """All that may be told of a hidden case beside its id: gold level and stratum."""
+        return f"level {self.case.gold.level or 'none'}, stratum {self.case.stratum or 'none'}"
 
     def value(self, metric: str) -> float | None:
         """None where it was not scored."""
@@ -58,6 +77,26 @@ def mark(suite: Suite, cases: Sequence[Case], traces: Iterable[Trace]) -> dict[s
         subject: list(_marked(suite, held, bases, sorted(own, key=lambda one: (one.case, one.repeat))))
         for subject, own in sorted(by_subject.items())
     }
+
+
+def absent(manifest: Manifest, cases: Iterable[Case], traces: Iterable[Trace]) -> tuple[Trace, ...]:
+    """An error "no trace" for each planned (case, subject, repeat) without a trace."""
+    known = {(trace.case, trace.subject, trace.repeat) for trace in traces}
+    asked = {one.suite: one for one in manifest.suites if not one.not_run}
+    return tuple(
+        Trace(case=case.id, subject=subject, repeat=repeat, error=NO_TRACE)
+        for case in cases
+        if case.suite in asked
+        for subject, repeat in _planned(manifest, asked[case.suite])
+        if (case.id, subject, repeat) not in known
+    )
+
+
+def _planned(manifest: Manifest, asked: Asked) -> Iterator[tuple[str, int]]:
+    """Each subject with its repeats; the trivial ones live a case once."""
+    for subject in asked.subjects:
+        for repeat in range(manifest.lived if subject == manifest.subject else 1):
+            yield subject, repeat
 
 
 def _marked(

@@ -1,7 +1,7 @@
 """The report: one self-contained HTML file without a script, a request or a link out.
 
 Words of patients, models and tools are hostile: Jinja2 escapes every one, none becomes markup or a link. The words of
-a case that was made from a real record never get here.
+a case that was made from a real record, and those that are kept apart from whoever mends, never get here.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ _CONTROL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 MOST_BYTES = 20_000_000
 WORDS = (4_000, 800, 0)
 """Characters of one turn; the next smaller is taken where the page grows too large."""
-REAL = "real record"
-"""Tag of cases made from a record of a person: their words stay out."""
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -123,22 +121,24 @@ def _costliest(results: Results, run: Run, words: int) -> Iterator[CostlyCase]:
 
 def _told(one: Costly, marked: Marked, words: int) -> CostlyCase:
     case = marked.case
-    real = REAL in case.tags
+    if why := marked.hidden:
+        return CostlyCase(
+            costly=one.model_copy(update={"missed": ()}), gold=(marked.bare,), because=(), turns=(), chart=why,
+            tags=(*case.operators, *case.tags), error="its words are not shown" if marked.trace.error else "",
+        )  # fmt: skip
     because = tuple(
         (whole.conclusion, link.fact, link.holds, link.rule, link.source, link.gives)
         for whole in case.gold.because
         for link in whole.links
     )
     return CostlyCase(
-        costly=one.model_copy(update={"missed": ()}) if real else one,
-        gold=() if real else tuple(_gold(marked)),
-        because=() if real else because,
-        turns=() if real else tuple(_turns(marked, words)),
-        chart="made from a real record: its words are not shown"
-        if real
-        else _cut(case.presented.chart, words),
+        costly=one,
+        gold=tuple(_gold(marked)),
+        because=because,
+        turns=tuple(_turns(marked, words)),
+        chart=_cut(case.presented.chart, words),
         tags=(*case.operators, *case.tags),
-        error="" if real else _cut(marked.trace.error, words),
+        error=_cut(marked.trace.error, words),
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from evals.cases.case import Case
 from evals.report.figures import Costly, Results, SubjectResult, SuiteResult, Times, Timing, Told
 from evals.report.groups import known, subject_result
-from evals.report.marks import TRIVIAL, Marked, mark
+from evals.report.marks import TRIVIAL, Marked, absent, mark
 from evals.run import store
-from evals.run.store import Asked, Manifest
+from evals.run.store import Asked, Manifest, StoreError
 from evals.run.trace import Trace
 from evals.scoring.levels import COSTS
 from evals.suites.suite import Metric, Suite
@@ -34,7 +34,13 @@ CRASH, OTHER = 12.0, 3.0
 
 
 class Run:
-    """A run's folder, scored once: the figures and the page are made of the same marks."""
+    """A run's folder, scored once: the figures and the page are made of the same marks.
+
+    What was planned and has no trace counts as an error.
+
+    Raises:
+        StoreError: the folder holds no run of this version, or not all of its cases.
+    """
 
     def __init__(self, folder: Path, suites: Mapping[str, Suite] | None = None) -> None:
         if suites is None:
@@ -44,7 +50,16 @@ class Run:
         self.folder = folder
         self.manifest: Manifest = store.manifest(folder)
         self.cases: dict[str, Case] = {case.id: case for case in store.cases(folder)}
-        self.traces: tuple[Trace, ...] = store.traces(folder)
+        planned = sum(asked.cases for asked in self.manifest.suites)
+        if len(self.cases) < planned:
+            raise StoreError(
+                f"{folder.name} holds {len(self.cases)} of {planned} cases: run it again to go on."
+            )
+        held = store.traces(folder)
+        lost = absent(self.manifest, self.cases.values(), held)
+        self.missing = len(lost)
+        """Planned answers without a trace."""
+        self.traces: tuple[Trace, ...] = (*held, *lost)
         self.suites = suites
         self.marks: dict[str, dict[str, list[Marked]]] = {
             asked.suite: self._mark(suites[asked.suite]) for asked in self.manifest.suites if self._ran(asked)
@@ -84,6 +99,8 @@ def of_run(run: Run) -> Results:
         repeats=held.repeats,
         suites=tuple(_suite(run, asked) for asked in held.suites),
         costliest=costliest(run),
+        planned=len(run.traces),
+        missing=run.missing,
         times=_times(run),
     )
 
@@ -162,7 +179,9 @@ def harm(one: Marked, headline: Metric) -> float:
 
 
 def missed(one: Marked) -> tuple[str, ...]:
-    """What was missed, each line once."""
+    """What was missed, each line once; nothing of a case whose words are hidden, since they stand in these lines."""
+    if one.hidden:
+        return ()
     return tuple(dict.fromkeys(line for score in one.scores.values() for line in score.missed))
 
 

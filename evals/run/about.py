@@ -58,10 +58,18 @@ def commit() -> tuple[str, bool]:
     return (told, bool(_git("status", "--porcelain", "--untracked-files=no"))) if told else ("", False)
 
 
+def changes() -> str:
+    """SHA-256 of what differs from the commit (``git diff HEAD``); "" for nothing. Files that git does not know are
+    not in it."""
+    told = _git("diff", "HEAD", "--full-index", "--no-ext-diff", "--no-color")
+    return hashlib.sha256(told.encode()).hexdigest() if told else ""
+
+
 def _git(*words: str) -> str:
     try:
         done = subprocess.run(
-            ["git", *words], cwd=ROOT, capture_output=True, text=True, timeout=20, check=False,
+            ["git", *words], cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", timeout=20,
+            check=False,
             env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):

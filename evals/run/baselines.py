@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from evals.cases.case import LEVELS, Level, Presented, Said
-from evals.run.trace import Shown
+from evals.run.trace import Claimed, Shown
 
 SAYS: Mapping[Level, str] = {
     "emergency": "This is an emergency: call an ambulance now.",
@@ -64,8 +64,22 @@ def silent(words: str) -> Shown:
 
 
 def says(told: str, words: str) -> Shown:
-    """The same words for everybody: "avoid", "no difference" ..."""
-    return Shown(text=told, reply=told)
+    """The same words for everybody, as a reply and as a claim: some scorers read claims alone."""
+    return Shown(text=told, reply=told, claims=(Claimed(text=told),))
+
+
+def usual_genes(words: str) -> Shown:
+    """Every pharmacogene of the harness as if both alleles were the usual one, whatever the file says."""
+    from evals.cases.genome import genes, split
+
+    told = []
+    for name, gene in genes().items():
+        usual = next(iter(gene.alleles))
+        whole = next(kind for pair, kind in gene.phenotypes.items() if set(split(name, pair)) == {usual})
+        told.append(f"{name}: {whole}.")
+    return Shown(
+        text="\n".join(told), reply="\n".join(told), claims=tuple(Claimed(text=each) for each in told)
+    )
 
 
 def papers_alone(words: str) -> Shown:
@@ -79,6 +93,7 @@ TRIVIAL: Mapping[str, Answering] = {
     **{f"trivial/{level}": partial(always, level) for level in LEVELS},
     "trivial/keywords": keywords,
     "trivial/silent": silent,
+    "trivial/usual_genes": usual_genes,
     "trivial/bm25": papers_alone,
 }
 """``trivial/emergency`` is the lazy subject that must lose the over-triage gate."""

@@ -1,7 +1,8 @@
 """Any program as a subject: it reads one JSON line a turn and answers with one, and gets no shell.
 
 In comes ``{"open": Presented}`` (no answer expected), then ``{"say": Said, "chosen": [...]}`` for each turn; out
-comes a :class:`~evals.run.trace.Shown` (``{"text": "..."}`` is enough). A program of its own runs for each case.
+comes a :class:`~evals.run.trace.Shown` (``{"text": "..."}`` is enough). A program of its own runs for each case, in an
+empty folder of its own, and is ended with everything that it started.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ import asyncio
 import json
 import os
 import shlex
+import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,6 +28,8 @@ from evals.run.trace import Shown
 SECONDS = 60.0
 BYTES = 1024 * 1024
 """The most that a turn may take and the program may say in one."""
+ENDING = 5.0
+"""Seconds that are waited for a killed program."""
 
 
 class CommandFailed(RuntimeError):
@@ -30,10 +37,12 @@ class CommandFailed(RuntimeError):
 
 
 class CommandTalk:
-    """One case's program."""
+    """One case's program and its folder."""
 
-    def __init__(self, process: asyncio.subprocess.Process, seconds: float) -> None:
-        self._process, self._seconds = process, seconds
+    def __init__(
+        self, process: asyncio.subprocess.Process, folder: TemporaryDirectory[str], seconds: float
+    ) -> None:
+        self._process, self._folder, self._seconds = process, folder, seconds
 
     async def say(self, said: Said, chosen: Sequence[str] = ()) -> Shown:
         began = time.perf_counter()
@@ -68,24 +77,39 @@ class CommandTalk:
         return line
 
     async def close(self) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.communicate()
+        """End the program and its children. What they still say is not read: it may be without end, or never come."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        pipes = self._process._transport  # type: ignore[attr-defined]
+        for end in (0, 1):  # a child in a session of its own may hold the other end
+            pipes.get_pipe_transport(end).close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), ENDING)
+        pipes.close()
+        self._folder.cleanup()
 
 
 class CommandSubject:
-    """A program and its arguments, split as a shell would but run without one. It sees no variable of ours but PATH."""
+    """A program and its arguments, split as a shell would but run without one. It sees no variable of ours but PATH.
+
+    It starts in an empty folder, so a word that names a file here is made absolute first. Its id has a digest of the
+    whole command as given: two scripts of one interpreter are two subjects.
+    """
 
     deterministic = False
 
     def __init__(self, command: str, seconds: float = SECONDS) -> None:
-        self._words = shlex.split(command)
-        if not self._words:
+        words = shlex.split(command)
+        if not words:
             raise CommandFailed("Name a program.")
-        self.id = f"command/{Path(self._words[0]).name}"
+        digest = sha256("\0".join(words).encode()).hexdigest()[:8]
+        self.id = f"command/{Path(words[0]).name}-{digest}"
+        first = words[0] if "/" not in words[0] else _found(words[0])  # a bare name is looked up in PATH
+        self._words = [first, *map(_found, words[1:])]
         self._seconds = seconds
 
     async def open(self, presented: Presented) -> CommandTalk:
+        folder = TemporaryDirectory(prefix="consilium-command-", ignore_cleanup_errors=True)
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._words,
@@ -93,10 +117,22 @@ class CommandSubject:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 limit=BYTES,
+                cwd=folder.name,
+                start_new_session=True,
                 env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
             )
         except OSError as wrong:
+            folder.cleanup()
             raise CommandFailed(f"The program cannot be started: {wrong.strerror}.") from None
-        talk = CommandTalk(process, self._seconds)
-        await talk.write({"open": presented.model_dump(mode="json", exclude={"trouble"})})
+        talk = CommandTalk(process, folder, self._seconds)
+        try:
+            await talk.write({"open": presented.model_dump(mode="json", exclude={"trouble"})})
+        except CommandFailed:
+            await talk.close()
+            raise
         return talk
+
+
+def _found(word: str) -> str:
+    """A path that exists from here, absolute; any other word as it is."""
+    return os.path.abspath(word) if word and Path(word).exists() else word

@@ -158,14 +158,18 @@ def _line(case: Case) -> str:
 
 def _jobs(plan: Plan, made: Sequence[_Made]) -> Iterator[Job]:
     """The tested subject's jobs first: they take long."""
-    times = 1 if subject(plan.subject).deterministic else plan.repeats
     for held in made:
-        for repeat in range(times):
+        for repeat in range(_times(plan)):
             yield from _of(held, plan.subject, repeat)
     for part, held in zip(plan.parts, made, strict=True):
         for name in part.suite.trivial if plan.trivial else ():
             if named(name) != named(plan.subject):
                 yield from _of(held, name)
+
+
+def _times(plan: Plan) -> int:
+    """How often the tested subject lives each case."""
+    return 1 if subject(plan.subject).deterministic else plan.repeats
 
 
 def _of(made: _Made, name: str, repeat: int = 0) -> Iterator[Job]:
@@ -179,9 +183,11 @@ def _manifest(plan: Plan, made: Sequence[_Made], workers: int, engine: str) -> M
         subject=named(plan.subject),
         seed=plan.seed,
         repeats=plan.repeats,
+        lived=_times(plan),
         suites=tuple(part.asked for part in made),
         commit=commit,
         changed=changed,
+        changes=about.changes(),
         python=platform.python_version(),
         packages=about.packages(),
         knowledge=about.knowledge(),

@@ -34,7 +34,7 @@ async def live(case: Case, subject: Subject, repeat: int = 0) -> Trace:
 async def play(subject: Subject, case: Case, repeat: int = 0, kept: Kept | None = None) -> Trace:
     """The trace of a case; what the subject raises goes through."""
     kept = Kept([], []) if kept is None else kept
-    talk = await subject.open(presented(case))
+    talk = await subject.open(_given(case, subject))
     try:
         unmatched = await _held(case, talk, kept)
     finally:
@@ -55,6 +55,17 @@ def _trace(
         error=error,
         peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
+
+
+def _given(case: Case, subject: Subject) -> Presented:
+    """What this subject is given: only the built-in one breaks its own tools, and to any other the trouble would tell
+    the injected text and its canary."""
+    given = presented(case)
+    if not given.trouble:
+        return given
+    from evals.run.assistant_subject import AssistantSubject
+
+    return given if type(subject) is AssistantSubject else given.model_copy(update={"trouble": ""})
 
 
 def presented(case: Case) -> Presented:

@@ -53,10 +53,14 @@ class Manifest(Word):
     subject: Text
     seed: int
     repeats: int = 1
+    lived: int = 1
+    """How often the tested subject lives each case: once where it is deterministic, else ``repeats`` times."""
     suites: tuple[Asked, ...] = ()
     commit: str = ""
     changed: bool = False
     """The working tree differed from the commit."""
+    changes: str = ""
+    """SHA-256 of ``git diff HEAD``; "" where nothing differed."""
     python: str = ""
     packages: Mapping[str, str] = {}
     knowledge: Mapping[str, str] = {}
@@ -82,7 +86,8 @@ class Store:
         """Make the folder, or open it again for the same run.
 
         Raises:
-            StoreError: it holds another run.
+            StoreError: it holds another run, or the same one by other code, knowledge or packages: the old traces
+                would pass for the new code's.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder / MANIFEST).exists():
@@ -105,6 +110,8 @@ class Store:
                 raise StoreError(
                     f"The cases of {each.suite} have changed since this run: name another folder."
                 )
+        if off := "; ".join(_otherwise(held, wanted)):
+            raise StoreError(f"{self.folder.name} was run with other code: {off}. Name another folder.")
 
     def manifest(self, manifest: Manifest) -> None:
         """Write the manifest, whole or not at all."""
@@ -165,6 +172,23 @@ def traces(folder: Path) -> tuple[Trace, ...]:
             continue
         held[_key(trace)] = trace
     return tuple(held[key] for key in sorted(held))
+
+
+def _otherwise(held: Manifest, wanted: Manifest) -> Iterator[str]:
+    """What the two were made with that differs, by its name."""
+    if held.commit != wanted.commit:
+        yield f"commit {held.commit[:12] or 'none'}, now {wanted.commit[:12] or 'none'}"
+    if held.changes != wanted.changes:
+        yield "the changes in the working tree differ (git diff HEAD)"
+    if held.python != wanted.python:
+        yield f"python {held.python}, now {wanted.python}"
+    for name in sorted({*held.packages, *wanted.packages}):
+        before, now = held.packages.get(name, "absent"), wanted.packages.get(name, "absent")
+        if before != now:
+            yield f"{name} {before}, now {now}"
+    for name in sorted({*held.knowledge, *wanted.knowledge}):
+        if held.knowledge.get(name) != wanted.knowledge.get(name):
+            yield f"the files of {name} differ"
 
 
 def _key(trace: Trace) -> Key:

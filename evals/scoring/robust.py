@@ -18,7 +18,7 @@ def effect(base: Case, base_trace: Trace, case: Case, trace: Trace) -> tuple[Sco
     """``violation``: 1 where the declared effect does not hold.
 
     same: the drugs warned of stay, and the level stays as it was, or moves within what is acceptable from gold upwards
-    (a talk made of one message may rise into gold). ask: the level does not fall and each must-ask is asked. change: the
+    (a talk made of one message may rise into gold). ask: the level does not fall, each must-ask is asked. change: the
     answer fits the case's own new gold. refuse: bad input is named. Nothing forbidden may be shown under any of them. A
     crash of the case is a violation; where the base crashed nothing can be told.
     """

@@ -20,6 +20,7 @@ from evals.scoring.catalogue import METRICS
 from evals.scoring.citations import support
 from evals.scoring.cost import cost
 from evals.scoring.drugs import planted
+from evals.scoring.failed import after_crash
 from evals.scoring.said import must_name
 from evals.scoring.score import Score, not_applicable, scored
 from evals.suites.suite import Metric, Suite
@@ -92,11 +93,12 @@ def _clean(seed: int, index: int) -> Case:
 
 
 def false_alarm(case: Case, trace: Trace) -> tuple[Score, ...]:
-    """``clean_alarmed``: 1 where a clean chart is said to contradict itself."""
+    """``clean_alarmed``: 1 where a clean chart is said to contradict itself, or the case crashed."""
     if case.stratum != "clean" or case.gold.drugs:
         return (not_applicable("clean_alarmed", "not a clean chart"),)
     found = _flagged(trace)
-    return (scored("clean_alarmed", bool(found), "", *((f"shown: {found}",) if found else ())),)
+    told = scored("clean_alarmed", bool(found), "", *((f"shown: {found}",) if found else ()))
+    return after_crash(trace, (told,), {"clean_alarmed": 1.0})
 
 
 def _flagged(trace: Trace) -> str:

@@ -82,17 +82,22 @@ def _bare(trace: Trace) -> tuple[str, ...]:
 
 
 def strained(case: Case, trace: Trace) -> tuple[Score, ...]:
-    """``replayed_same`` and ``crowd_same``: share of turns that came out the same byte for byte under the strain."""
-    return tuple(_strained(trace, f"harness:{strain}", metric) for strain, metric in STRAINED.items())
+    """``replayed_same`` and ``crowd_same``: share of turns that came out the same byte for byte under the strain.
+
+    0 where the case crashed, also before the harness could leave its entry.
+    """
+    scores = tuple(_strained(case, trace, strain, metric) for strain, metric in STRAINED.items())
+    return after_crash(trace, scores, dict.fromkeys(STRAINED.values(), 0.0))
 
 
-def _strained(trace: Trace, entry: str, metric: str) -> Score:
-    found = [call for turn in trace.shown for call in turn.calls if call.tool == entry]
+def _strained(case: Case, trace: Trace, strain: str, metric: str) -> Score:
+    found = [call for turn in trace.shown for call in turn.calls if call.tool == f"harness:{strain}"]
+    if not found and trace.error and case.presented.trouble == strain:
+        return scored(metric, False, "crashed before it was strained")
     if not found:
         return not_applicable(metric, "not asked of this case")
     off = tuple(call.note[:300] for call in found if call.outcome != "same")
-    (score,) = after_crash(trace, (scored(metric, 1 - len(off) / len(found), "", *off),), {metric: 0.0})
-    return score
+    return scored(metric, 1 - len(off) / len(found), "", *off)
 
 
 SUITE = Suite(

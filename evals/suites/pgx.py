@@ -34,5 +34,5 @@ SUITE = Suite(
         )
     ),
     headline="phenotype_right",
-    trivial=("trivial/silent", "trivial/says:normal metabolizer"),
+    trivial=("trivial/silent", "trivial/usual_genes"),
 )  # fmt: skip

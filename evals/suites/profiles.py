@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evals.run.engine import Part, Plan
-from evals.suites.registry import suites
+from evals.suites.registry import suite
 
 SMOKE: Mapping[str, int] = {
     "triage": 40, "triage_held": 12, "triage_interactive": 8, "triage_interactive_held": 4,
@@ -18,7 +18,7 @@ STANDARD: Mapping[str, int] = {
     "triage": 640, "triage_held": 240, "triage_interactive": 80, "triage_interactive_held": 80,
     "triage_forced": 80, "triage_chart": 80, "vitals": 40,
     "chat_safety": 24, "tools": 120, "medsafety": 160, "variants": 40, "pgx": 40, "images": 24, "calc": 60,
-    "options": 60, "grounding": 60, "notes": 60, "injection": 120, "robustness": 240, "fairness": 120,
+    "options": 60, "grounding": 60, "notes": 60, "injection": 170, "robustness": 240, "fairness": 120,
     "refusal": 120, "ops": 40,
 }  # fmt: skip
 FULL: Mapping[str, int] = {name: (5 if n >= 120 else 3) * n for name, n in STANDARD.items()}
@@ -39,6 +39,5 @@ def plan(profile: str, subject: str, seed: int) -> Plan:
     """
     if profile not in PROFILES:
         raise UnknownProfile(f"There is no profile '{profile}'. There are: {', '.join(PROFILES)}.")
-    held = suites()
-    parts = tuple(Part(held[name], n) for name, n in PROFILES[profile].items() if name in held)
+    parts = tuple(Part(suite(name), n) for name, n in PROFILES[profile].items())
     return Plan(parts, subject, seed, profile=profile, repeats=REPEATS.get(profile, 1))

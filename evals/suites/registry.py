@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -23,7 +22,7 @@ class UnknownSuite(ValueError):
 @cache
 def suites() -> Mapping[str, Suite]:
     """The suites of this checkout by name."""
-    return {suite.name: suite for module in MODULES if _there(module) for suite in _of(module)}
+    return {suite.name: suite for module in MODULES for suite in _of(module)}
 
 
 def suite(name: str) -> Suite:
@@ -36,10 +35,6 @@ def suite(name: str) -> Suite:
     if name not in held:
         raise UnknownSuite(f"There is no suite '{name}'. There are: {', '.join(held)}.")
     return held[name]
-
-
-def _there(module: str) -> bool:
-    return importlib.util.find_spec(f"evals.suites.{module}") is not None
 
 
 def _of(module: str) -> Iterator[Suite]:

@@ -1,7 +1,8 @@
 """How soon somebody needs care: one message, the same with letters to choose from, a talk, words kept apart,
 and a chart.
 
-Single, forced and talk are made of the same patients, so that their gaps are differences of form and not of cases.
+Single, forced, talk and chart are made of the same patients, so that their gaps are differences of form and not of
+cases; they share the single case's ``base_id``, so that a gate over two suites counts a patient once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ URGENCY = (
     "emergency_miss", "within", "accuracy", "under", "over", "harm_cost", "selfcare_to_emergency", "text_agreement",
     "flag_recall", "flag_precision", "reading_grade", "seconds", "peak_mib",
 )  # fmt: skip
+APART = 1_000_003
+"""Added to the seed for wordings kept apart: their patients are others than those of :func:`single`."""
 TALK = ("must_ask_recall", "turns_to_safe", "unneeded_questions", "unmatched")
 TRIVIAL = (
     "trivial/emergency",
@@ -31,6 +34,7 @@ TRIVIAL = (
     "trivial/routine",
     "trivial/self_care",
     "trivial/keywords",
+    "trivial/silent",
 )
 
 
@@ -45,7 +49,7 @@ def single(n: int, seed: int) -> Iterator[Case]:
 
 def held(n: int, seed: int) -> Iterator[Case]:
     """Other patients of the same mix, who use wordings that nobody who wrote the product's lexicon has seen."""
-    yield from made(n, seed, mix="enriched", wording="held", suite="triage_held")
+    yield from made(n, seed + APART, mix="enriched", wording="held", suite="triage_held")
 
 
 def forced(n: int, seed: int) -> Iterator[Case]:
@@ -71,19 +75,16 @@ def _talking(cases: Iterable[Case], suite: str) -> Iterator[Case]:
 
 
 def chart(n: int, seed: int) -> Iterator[Case]:
-    """Patients of the same mix as a clinician writes them down: chart, vital signs, laboratory, note."""
-    yield from made(n, seed, mix="enriched", wording="open", suite="triage_chart", role="clinician")
+    """The patients of :func:`single` as a clinician writes them down: chart, vital signs, laboratory, note."""
+    for case in made(n, seed, mix="enriched", wording="open", suite="triage_chart", role="clinician"):
+        yield case.model_copy(update={"base_id": case_id("triage", case.seed, case.index)})
 
 
 def _as(case: Case, suite: str, presented: Presented) -> Case:
+    """The case in another form, under an id of its own, in the cluster that it was in."""
     name = case_id(suite, case.seed, case.index)
-    own = {
-        "id": name,
-        "base_id": name,
-        "suite": suite,
-        "presented": presented.model_copy(update={"id": name}),
-    }
-    return case.model_copy(update=own)
+    presented = presented.model_copy(update={"id": name})
+    return case.model_copy(update={"id": name, "suite": suite, "presented": presented})
 
 
 SINGLE = Suite(
