@@ -52,14 +52,14 @@ def judge(sentence: Sentence, cited: Mapping[str, Cited], held: Held, subject: s
 def _withheld(named: Sequence[Cited], held: Held, subject: str) -> str:
     """In place of words that no held source carries: they may be an order to the reader, so nobody is shown them.
 
-    Said are typed fields alone (tool, action, names) and what the person's own record is quoted with.
+    Said are typed fields (tool, action, names) and what the record or a computation of this session is quoted with.
     """
     tools = ", ".join(dict.fromkeys(entry.tool for entry in named))
     names = ", ".join(dict.fromkeys(name for entry in named for name in entry.finding.names))
     actions = {entry.finding.action for entry in named}
     asks = next((action for action in (Action.AVOID, Action.CHANGE) if action in actions), None)
-    chart = [entry for entry in named if entry.evidence.source.depth is Depth.CHART]
-    sound = [entry.evidence.quote for entry in chart if _quote_failure((entry,), held, subject) is None]
+    own = [entry for entry in named if entry.evidence.source.depth in (Depth.CHART, Depth.COMPUTATION)]
+    sound = [entry.evidence.quote for entry in own if _quote_failure((entry,), held, subject) is None]
     told = "".join(f" ({quote})" for quote in dict.fromkeys(sound) if len(quote) <= SHORT)
     what = f"{asks.capitalize()}: {names}{told}, says {tools}" if asks else f"{tools} on {names or 'this'}"
     return f"{what}. Its own sentence is withheld: its words stand in no source that is held."
