@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,6 +47,19 @@ def opened(path: Path) -> sqlite3.Connection:
         sqlite3.Error, OSError: see :func:`refusal`.
     """
     _closed_to_others(path)
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return _opened(path)
+        except sqlite3.OperationalError as wrong:
+            # SQLite waits for a lock by itself, but not where it fears a deadlock: two connections that both turn a
+            # new file into one with a write-ahead log are refused at once, and one of them can go on a moment later
+            if not _is_busy(wrong) or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     line = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         line.execute("pragma synchronous = normal")
@@ -87,12 +101,17 @@ def _made(line: sqlite3.Connection) -> int:
     return FORMAT
 
 
+def _is_busy(wrong: sqlite3.Error) -> bool:
+    code = getattr(wrong, "sqlite_errorcode", None)  # an error of the sqlite3 module itself has none
+    return code is not None and code & 0xFF in _BUSY
+
+
 def refusal(path: Path, wrong: sqlite3.Error | OSError, what: str) -> StockError:
     """An error of the file in words that send nobody to move away what is whole. ``what``: "read" or "written"."""
     code = getattr(wrong, "sqlite_errorcode", None)
     if isinstance(wrong, OSError) or (code is not None and code & 0xFF in _NOT_NOW):
         return StockError(f"The literature stock {path} cannot be {what}: {wrong}.")
-    if code is not None and code & 0xFF in _BUSY:
+    if _is_busy(wrong):
         return StockError(
             f"The literature stock {path} is busy: another process has been writing it for {BUSY_S:.0f} s. Nothing is "
             "lost; try again."

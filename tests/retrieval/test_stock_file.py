@@ -71,6 +71,28 @@ def test_busy_is_not_called_damaged(
     writer.close()
 
 
+def test_a_new_file_that_another_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    """SQLite refuses at once, without waiting, to change the journal of a file in which another is writing."""
+    path = tmp_path / "stock.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("begin immediate")
+    let_go = threading.Timer(0.2, other.execute, ["rollback"])
+    let_go.start()
+    assert elsewhere(lambda: Stock(tmp_path).put([], MADE)) == (0, 0, 0)
+    let_go.join()
+    other.close()
+
+
+def test_a_new_file_that_another_never_lets_go_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock_file, "BUSY_S", 0.2)
+    other = sqlite3.connect(tmp_path / "stock.sqlite3", isolation_level=None)
+    other.execute("begin immediate")
+    assert "is busy" in str(elsewhere(lambda: Stock(tmp_path).put([], MADE)))
+    other.close()
+
+
 def test_a_full_disk_is_not_called_damaged_and_loses_nothing(
     stock: Stock, documents: tuple[Document, ...]
 ) -> None:
