@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,9 +11,9 @@ from pydantic import Field
 from genomics.pgx.definitions import DefinitionError
 from genomics.pgx.guidelines import GuidanceError
 from genomics.pgx.held_guidance import COMMAND
-from retrieval.evidence import ToolResult, bad_input, found, needs_input, not_covered, unavailable
+from retrieval.evidence import Table, ToolResult, bad_input, found, needs_input, not_covered, unavailable
 from tools.registry import Context, tool
-from tools.treatment import why
+from tools.treatment import simulated, why
 from tools.treatment.indications import Criterion
 from tools.treatment.load import knowledge
 from tools.treatment.option_summary import all_undecided, leading, note, nothing_left, others
@@ -51,25 +51,28 @@ def treatment_options(
         return bad_input(str(wrong))
     except (DefinitionError, GuidanceError) as damaged:
         return unavailable(f"The pack cannot be read: {damaged}", COMMAND)
-    return _result(considered, why.why_not(why_not, considered) if why_not else None, versions)
+    beside = (*tables(considered), *simulated.table(considered, context.patient.genotypes.values))
+    return _result(considered, why.why_not(why_not, considered) if why_not else None, versions, beside)
 
 
-def _result(considered: Considered, asked: WhyNot | None, versions: Mapping[str, str]) -> ToolResult:
+def _result(
+    considered: Considered, asked: WhyNot | None, versions: Mapping[str, str], beside: Sequence[Table]
+) -> ToolResult:
     answer = asked.findings if asked else ()
     said = asked.said if asked else ""
     said += f" Is it {' or '.join(asked.candidates)}?" if asked and asked.candidates else ""
-    more = {"versions": versions, "tables": tables(considered)}
+    more = {"versions": versions, "tables": tuple(beside)}
     some = considered.of(State.OPEN) or considered.of(State.UNDECIDED)
     parts = ("" if answer else said, "" if some else nothing_left(considered), note(considered))
-    beside = " ".join(part for part in parts if part)
+    words = " ".join(part for part in parts if part)
     missing = (*(asked.candidates if asked else ()), *considered.missing)
     if asked and asked.state == "name ambiguous":
-        return needs_input(f"The name is not certain. {beside}", *missing, **more)
+        return needs_input(f"The name is not certain. {words}", *missing, **more)
     if asked and asked.state == "unknown drug":
-        return not_covered(beside, missing=missing, **more)
+        return not_covered(words, missing=missing, **more)
     if answer or considered.of(State.OPEN):
         told = dict.fromkeys((*answer, *leading(considered), *others(considered)))
-        return found(*told, missing=missing, note=beside, **more)
+        return found(*told, missing=missing, note=words, **more)
     if considered.of(State.UNDECIDED):
-        return needs_input(f"{all_undecided(considered)}. {beside}", *missing, **more)
-    return not_covered(beside, missing=missing, **more)
+        return needs_input(f"{all_undecided(considered)}. {words}", *missing, **more)
+    return not_covered(words, missing=missing, **more)
