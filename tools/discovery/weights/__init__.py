@@ -1,0 +1,1 @@
+"""The numbers of the molecule generator and of its critic, and the card that names them."""
