@@ -1,4 +1,4 @@
-"""The tool that checks a list of drugs in one patient."""
+"""The tool that checks a list of drugs in one patient, or the words of a record against each other."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from retrieval.evidence import (
     not_found,
     unavailable,
 )
+from tools.record.answer import LONGEST
+from tools.record.answer import checked as record_checked
 from tools.registry import Context, tool
 from tools.treatment.check import Checked, check
 from tools.treatment.findings import findings, for_patient
@@ -29,6 +31,7 @@ from tools.treatment.units import FrameError
 
 MOST = 60
 DrugName = Annotated[str, Field(min_length=1, max_length=200)]
+Told = Annotated[str, Field(max_length=LONGEST)]
 LIABILITY = "For a licensed clinician to weigh; the facts are drafts that no clinician has reviewed."
 
 FOR_A_PATIENT = "It can miss something: ask your pharmacist or doctor."
@@ -36,13 +39,19 @@ FOR_A_PATIENT = "It can miss something: ask your pharmacist or doctor."
 
 @tool(roles=("clinician", "patient"))
 def check_drugs(
-    drugs: Annotated[list[DrugName], Field(max_length=MOST)] | None = None, *, context: Context
+    drugs: Annotated[list[DrugName], Field(max_length=MOST)] | None = None,
+    record: Annotated[list[Told], Field(max_length=MOST)] | None = None,
+    *,
+    context: Context,
 ) -> ToolResult:
     """Check drugs in this patient: interactions, allergy, kidney, pregnancy, age, duplicates, QT, genes.
 
     drugs: names as given, e.g. "warfarin", "diclofenac gel"; "new: metformin" marks a proposed start. The patient's own
     drug list is always checked with them; without drugs it is checked alone.
+    record: alone, for a clinician: the words of a record as told, to find places that do not agree with each other.
     """
+    if record:
+        return _of_record("\n".join(record), drugs, context)
     asked = [name for name in drugs or [] if name.strip()]
     listed = len(asked) + len(context.patient.drugs.items)
     if listed == 0:
@@ -56,6 +65,15 @@ def check_drugs(
     except (DefinitionError, GuidanceError) as damaged:
         return unavailable(f"The pack cannot be read: {damaged}", COMMAND)
     return _result(checked, patient=context.role == "patient")
+
+
+def _of_record(words: str, drugs: list[str] | None, context: Context) -> ToolResult:
+    """The check of a record; one call answers either question, so that neither is taken for the other."""
+    if context.role == "patient":
+        return bad_input("A record is not checked here; name drugs instead.")
+    if drugs:
+        return bad_input("Give the drugs or the record, not both: they are two checks.")
+    return record_checked(words, context.patient)
 
 
 def _result(checked: Checked, *, patient: bool) -> ToolResult:

@@ -32,11 +32,13 @@ MODULES = (
     "tools.genome",
     "tools.pharmacogenes",
     "tools.check_drugs",
-    "tools.check_record",
     "tools.treatment_options",
     "tools.calculate",
     "tools.drug_label",
     "tools.read_image",
+    "tools.simulate_drug",
+    "tools.molecule_profile",
+    "tools.design_molecules",
     "tools.triage.tool",
 )
 """Where the tools are written, in the order in which a model sees them."""

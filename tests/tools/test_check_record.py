@@ -8,13 +8,15 @@ import pytest
 
 from assistant.answer import Role
 from assistant.ask import Assistant
+from assistant.models.forced import _arguments
 from assistant.models.record_routes import record_asked, record_calls
 from assistant.settings import Settings
 from assistant.turn import TurnInput
 from retrieval.evidence import Outcome
 from retrieval.patient import Known, Origin, OriginKind, Patient
 from tools.record import clashes
-from tools.registry import Context, call
+from tools.record.answer import about_record
+from tools.registry import Context, call, tools
 
 HEAD = "Woman aged 61, known for asthma. Takes amlodipine 5 mg once daily. Allergies: latex (rash). weight 70 kg."
 WRONG = {
@@ -86,13 +88,15 @@ def test_a_record_that_agrees_is_left_in_peace(record: str) -> None:
 
 def test_the_frames_sex_stands_for_a_record_that_tells_none() -> None:
     sex = Known[str](value="male", origin=Origin(kind=OriginKind.WORDS, where="60M"))
-    result = call("check_record", {"record": "60M. Hysterectomy in 2015."}, Context(patient=Patient(sex=sex)))
+    result = call(
+        "check_drugs", {"record": ["60M. Hysterectomy in 2015."]}, Context(patient=Patient(sex=sex))
+    )
     assert [one.quote for one in result.findings[0].evidence] == ["60M", "Hysterectomy in 2015"]
-    assert call("check_record", {"record": "Hysterectomy in 2015."}).outcome is Outcome.NOT_FOUND
+    assert call("check_drugs", {"record": ["Hysterectomy in 2015."]}).outcome is Outcome.NOT_FOUND
 
 
 def test_without_words_the_record_is_asked_for() -> None:
-    assert call("check_record", {}).outcome is Outcome.NEEDS_INPUT
+    assert call("check_drugs", {"record": [""]}).outcome is Outcome.NEEDS_INPUT
 
 
 @pytest.mark.parametrize("question", ASKED)
@@ -123,3 +127,30 @@ def test_the_answer_shows_both_places_with_evidence_of_what_was_told(tmp_path: P
     assert clean.claims == ()
     assert "No contradiction found" in clean.reply
     assistant.close()
+
+
+def test_a_record_is_checked_alone_and_for_clinicians_only() -> None:
+    record = [WRONG["stopped"][0]]
+    assert call("check_drugs", {"record": record}).outcome is Outcome.FOUND
+    assert call("check_drugs", {"record": record, "drugs": ["warfarin"]}).outcome is Outcome.BAD_INPUT
+    assert call("check_drugs", {"record": record}, Context(role="patient")).outcome is Outcome.BAD_INPUT
+    assert call("check_drugs", {"record": ["word " * 5000] * 2}).outcome is Outcome.BAD_INPUT
+
+
+def test_a_record_makes_no_card_of_the_drug_panel_and_no_line_about_medicines(tmp_path: Path) -> None:
+    assistant = Assistant(Settings(data_dir=tmp_path))
+    session = assistant.open(Role.CLINICIAN)
+    assistant.tell(session, WRONG["stopped"][0])
+    assistant.ask(session, "Does anything in this record contradict itself?")
+    held = assistant.last(session, "check_drugs")
+    assert held is not None
+    assert about_record(held)
+    assert not about_record(call("check_drugs", {"drugs": ["warfarin", "fluconazole"]}))
+    assert "Your medicines were checked" not in assistant.sheet(session, "patient.md").decode()
+    assistant.close()
+
+
+def test_small_models_are_not_offered_a_record_in_place_of_drugs() -> None:
+    """One text would be filled with drug names, and "no contradiction" read as "no interaction"."""
+    schema = tools()["check_drugs"].schema
+    assert _arguments(schema["parameters"], []) == []
