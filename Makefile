@@ -3,7 +3,7 @@ PORT ?= 7860
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check check-slow evals bench models
+.PHONY: help setup run demo test check check-slow evals bench models generator
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,9 +41,15 @@ bench: ## Measure speed and quality on this machine
 	@$(PYTHON) bootstrap.py --dev
 	@$(PY) -m evals.bench
 	@$(PY) -m evals.triage.table --data $(DATA)
+	@$(PYTHON) bootstrap.py --dev --extra discovery --extra simulation
+	@$(PY) -m evals.discovery --data $(DATA)
 
 DATA ?= ../shared/data
 MODELS ?= var/models
 
 models: setup ## Make every picture model that ships again from the development sets (hours; DATA=…, MODELS=…)
 	@$(PY) -m imaging train shipped --data $(DATA) --out $(MODELS)
+
+generator: setup ## Train the shipped generator of molecules again on the pack moses (an hour on one core; SMILES=…, MODELS=…)
+	@$(PYTHON) bootstrap.py --extra discovery
+	@$(PY) -m tools.discovery.vae_train $(SMILES) $(MODELS)/generator

@@ -44,7 +44,8 @@ ENDS = {"exception": "failed", "timeout": "failed", "empty": "not_found", "unava
 """How a call ends around which the harness breaks the tool."""
 EVERY = (
     "search_literature", "interpret_variant", "weigh_evidence", "screen_genome", "pgx_guidance", "check_drugs",
-    "treatment_options", "calculate", "drug_label", "read_image", "triage", "check_record",
+    "treatment_options", "calculate", "drug_label", "read_image", "simulate_drug", "molecule_profile",
+    "design_molecules", "triage",
 )  # fmt: skip
 _VCF = (
     "##fileformat=VCFv4.2\n##reference=GRCh38\n##contig=<ID=1,length=248956422>\n"

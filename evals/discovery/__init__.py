@@ -1,0 +1,1 @@
+"""Discovery and simulation measured: every bar of the specification beside the prototype and the published peers."""
