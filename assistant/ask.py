@@ -300,8 +300,9 @@ class Assistant:
 
     def _turn(self, kept: Session, question: str, chosen: tuple[str, ...]) -> Iterator[Event]:
         talk = _heard(kept, question, chosen, readers(self.settings) if kept.role is Role.PATIENT else ())
-        before_it = kept.patient
-        patient, changes = frame.read(question, frame.with_images(before_it, kept.attachments.values()))
+        before_it, earlier = kept.patient, tuple(_earlier(past) for past in kept.turns[-6:])
+        with_pictures = frame.with_images(before_it, kept.attachments.values())
+        patient, changes = frame.read(question, with_pictures, earlier)
         if changes:
             yield FrameChanged(changes=changes)
         turn = self._begun(kept, _whole(kept, talk, question), patient, talk)
@@ -314,7 +315,7 @@ class Assistant:
             raise RuntimeError("the loop ended without an answer")
         with kept.guard:
             # what was edited by hand while the turn ran is kept: the words are read once more into it
-            latest = patient if kept.patient is before_it else frame.read(question, kept.patient)[0]
+            latest = patient if kept.patient is before_it else frame.read(question, kept.patient, earlier)[0]
             was = kept.turns[-1].answer.level if kept.turns else None
             kept.remember(Past(turn.given.question, answer, dict(turn.results)), latest, turn.pictures)
             if turn.gate is not None and turn.gate.talk is not None:

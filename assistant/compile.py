@@ -13,16 +13,20 @@ from assistant.models.composer import compose
 from assistant.models.rules import RULES
 from assistant.models.treatment_routes import handover_asked
 from assistant.picture_answers import said_first, withheld
+from assistant.research_answers import not_read
+from assistant.research_words import RESEARCH
 from assistant.turn import Cited, Sentence, Turn, Verdict, numbered
 from assistant.verify import judge
 from assistant.verify.quotes import Held
 from assistant.verify.words import share
 from retrieval.evidence import Action, Outcome
+from tools.record.answer import about_record
 
 ABILITIES = (
     "I can search the evidence library, interpret a genetic variant, look through a VCF file, say what pharmacogenes "
     "mean for a drug, check drugs against each other, list treatment options and say why not another one, compute a "
-    "score, and read a fundus photograph or a child's chest X-ray. "
+    "score, read a fundus photograph or a child's chest X-ray, simulate a drug by genotype, and profile or propose "
+    "molecules. "
     "Name a condition, a drug, a gene or attach a file."
 )
 SHEETS = (
@@ -134,7 +138,7 @@ LEADING = "treatment_options"
 """A tool that puts its own findings in order; the first ones stand where a must-show finding stands."""
 LED = 3
 LOOKED_UP = "search_literature"
-READERS = frozenset(("interpret_variant", "pgx_guidance", "read_image", "screen_genome"))
+READERS = frozenset(("interpret_variant", "pgx_guidance", "read_image", "screen_genome", *RESEARCH))
 """Tools whose note is the answer where they found nothing: never the general words of what can be asked."""
 
 
@@ -179,7 +183,7 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         return read.reply
     if handover_asked(turn.given.question):
         return SHEETS
-    of_picture, asked = " ".join((*_withheld(turn), said_first(turn))).strip(), _to_open(turn)
+    of_picture, asked = " ".join((*_withheld(turn), said_first(turn), not_read(turn))).strip(), _to_open(turn)
     if asked:
         return f"{of_picture} {asked}".strip()
     if claims or of_picture or (read and read.level):
@@ -192,7 +196,7 @@ def _reply(turn: Turn, claims: Sequence[Claim]) -> str:
         if one.outcome in (Outcome.NEEDS_INPUT, Outcome.BAD_INPUT)
         or (one.tool in READERS and one.outcome is not Outcome.FOUND)
         or (
-            one.tool in (LOOKED_UP, "check_record")
+            (one.tool == LOOKED_UP or about_record(one))
             and one.outcome in (Outcome.NOT_FOUND, Outcome.NOT_COVERED)
         )
     ]

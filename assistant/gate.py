@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from assistant.answer import Answer, Asked, Banner, Choice, Claim, NotShown, Role
 from assistant.entries import without_entries
+from assistant.research_words import refused_design
 from retrieval.evidence import Word
 from retrieval.patient import Patient
 from tools.triage import advice, behaviours, conversation, news2, places
@@ -72,9 +73,9 @@ def before(
 ) -> Gate:
     """Read a message before anything else does.
 
-    For a clinician: banners, and the turn goes on unless help to harm is asked for; the reactions of allergy entries
-    are history and not read. For a patient: the talk goes one step on, and an emergency or a question that waits ends
-    the turn with our own words.
+    For a clinician: banners, and the turn goes on unless help to harm or a molecule that is not designed here is asked
+    for; the reactions of allergy entries are history and not read. For a patient: the talk goes one step on, and an
+    emergency or a question that waits ends the turn with our own words.
 
     Args:
         talk: the patient's talk with this message taken in already; made of ``context`` and ``text`` where it is None.
@@ -94,6 +95,8 @@ def before(
     if harm is not None and harm.harmful:
         # nobody gets help to harm; banners stay, for a victim may need them
         return Gate(assessment=seen, banners=banners, ends=True, reply=harm.text(country, seen.language))
+    if refused := refused_design(text, context):
+        return Gate(assessment=seen, banners=banners, ends=True, reply=refused)
     score = news2.of_facts(seen.known)
     if score is None:
         return Gate(assessment=seen, banners=banners)

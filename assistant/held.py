@@ -11,6 +11,7 @@ def held() -> Held:
     import imaging.cards
     import imaging.local_models
     import tools.calculators.sources
+    import tools.simulation.cards
     from genomics.acmg import gene_rules
     from genomics.facts import facts
     from genomics.gene_facts import gene_facts
@@ -29,5 +30,5 @@ def held() -> Held:
         held_guidance.holder(),
         packs.holder(),
     )
-    drugs = (tools.calculators.sources, knowledge(), labels.holder())
+    drugs = (tools.calculators.sources, knowledge(), labels.holder(), tools.simulation.cards)
     return Held((library(), *genetic, rules(), *drugs, imaging.cards, imaging.local_models))

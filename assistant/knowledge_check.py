@@ -90,6 +90,26 @@ def _models() -> str:
     return f"{len(cards())} model cards, each with what it was made from"
 
 
+def _simulation() -> str:
+    from tools.simulation.records import models
+
+    held = models()
+    cited = sum(len(one.parameters) + len(one.checks) for one in held.values())
+    return f"{len(held)} drug models, {cited} figures, each with its source"
+
+
+def _guard() -> str:
+    from tools.discovery.guard import knowledge_check
+
+    return knowledge_check()
+
+
+def _structures() -> str:
+    from tools.discovery.named import check
+
+    return check()
+
+
 def _packs() -> str:
     from retrieval.packs import PackError, list_packs
 
@@ -108,6 +128,9 @@ _PARTS: dict[str, Callable[[], str]] = {
     "calculators": _calculators,
     "drugs": _drugs,
     "triage rules": _triage,
+    "drug models": _simulation,
+    "misuse gate": _guard,
+    "structures of medicines": _structures,
     "model cards": _models,
     "packs": _packs,
 }

@@ -132,7 +132,7 @@ class Artifact(Word):
     """What the picture shows, in words, for those who do not see it."""
     role: str = ""
     """Its part among the pictures of one result, such as "original" or "vessels"; pictures of one result that name a
-    role other than "original" lie over the original, pixel on pixel."""
+    role other than "original" lie over the original, pixel on pixel; "drawn", a plot or a structure, stands alone."""
 
 
 class Table(Word):

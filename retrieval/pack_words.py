@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,14 @@ class Unreachable(PackError):
     """The home did not answer, or broke off; what came is kept and the next pull resumes."""
 
 
+class PackFile(Word):
+    """One file of a pack that has several: always pinned, each at an address of its own."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.+-]{0,100}$")]
+    url: Annotated[str, Field(pattern=r"^https?://.+$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Pack(Word):
     """A versioned body of data and the terms under which it comes. Without sha256 it is unpinned."""
 
@@ -52,6 +61,8 @@ class Pack(Word):
     md5: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     """The digest that the home publishes, where it is not a sha256."""
     schema_version: Annotated[int, Field(alias="schema")] = 1
+    files: tuple[PackFile, ...] = ()
+    """The files of a pack that comes in several, all from one host; then it has no address of its own."""
     size: int | None = None
     non_commercial: bool = False
     rolling: bool = False
@@ -66,15 +77,39 @@ class Pack(Word):
             raise ValueError("a pack that its home replaces cannot be pinned")
         return self
 
+    @model_validator(mode="after")
+    def _several_files_have_one_host(self) -> Pack:
+        if self.files and (self.url or self.sha256 or self.md5 or self.rolling):
+            raise ValueError("a pack of several files has its addresses and digests at the files")
+        if len({urlsplit(file.url).hostname for file in self.files}) > 1:
+            raise ValueError("the files of a pack come from one host")
+        if len({file.name for file in self.files}) < len(self.files):
+            raise ValueError("two files of a pack share a name")
+        return self
+
     @property
     def file_name(self) -> str:
         """The name under which a pull keeps the file; empty without an address."""
-        return Path(urlsplit(self.url).path).name
+        return self.files[0].name if self.files else Path(urlsplit(self.url).path).name
 
     @property
     def host(self) -> str:
         """The one host that a pull contacts; empty without an address."""
-        return urlsplit(self.url).hostname or ""
+        return urlsplit(self.files[0].url if self.files else self.url).hostname or ""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the registry says what must come."""
+        return bool(self.sha256 or self.md5 or self.files)
+
+    def singles(self) -> Mapping[str, Pack]:
+        """What a pull fetches one by one: file name and the pack as if that were its only file."""
+        if not self.files:
+            return {self.file_name: self} if self.url else {}
+        return {
+            file.name: self.model_copy(update={"files": (), "url": file.url, "sha256": file.sha256})
+            for file in self.files
+        }
 
 
 class State(StrEnum):

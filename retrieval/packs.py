@@ -9,12 +9,14 @@ checks. What is made out of a pack (an index) lies in ``ready/`` of its folder.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +58,8 @@ __all__ = [
     "write_aside",
 ]
 
+UNPACKED = 64 << 20
+"""Bytes; the largest that a gzip file of a pack may unpack to."""
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][\w.+-]{0,119}")
 
 
@@ -110,7 +114,7 @@ class Packs:
             PackError: the pack has no address that can be pulled.
         """
         pack = self._pack(name)
-        if not pack.url:
+        if not pack.singles():
             raise PackError(
                 f"{pack.title} cannot be pulled: {pack.note or pack.home} "
                 f"With the file at hand: consilium packs import {name} FILE"
@@ -118,14 +122,18 @@ class Packs:
         _consented(pack, accept_licence, f"consilium packs pull {name} --accept-licence")
         place = self._place(pack)
         place.mkdir(parents=True, exist_ok=True)
-        part = place / f"{pack.file_name}.part"
-        fetch(pack, part, progress)
-        sha256 = self._checked(pack, part, f"the file from {pack.host}")
-        self._keep(pack, {part: pack.file_name}, {pack.file_name: sha256}, imported=False)
+        parts, digests = {}, {}
+        for plain, single in pack.singles().items():
+            part = place / f"{plain}.part"
+            fetch(single, part, progress)
+            parts[part], digests[plain] = plain, self._checked(single, part, f"the file from {pack.host}")
+        self._keep(pack, parts, digests, imported=False)
         return place / pack.file_name
 
     def import_(self, name: str, files: Sequence[Path], accept_licence: bool = False) -> tuple[Path, ...]:
         """Take files that the user already has as the pack ``name``: copied, checked, recorded as imported.
+
+        A pack of several pinned files may be given as the folder that holds them, each also as ``.gz``.
 
         Raises:
             UnknownPack, LicenceNotAccepted, Refused.
@@ -133,6 +141,8 @@ class Packs:
         """
         pack = self._pack(name)
         _consented(pack, accept_licence, f"consilium packs import {name} FILE --accept-licence")
+        if pack.files:
+            return self._import_all(pack, files)
         names = [_plain_name(file) for file in files]
         if not files or len(set(names)) < len(names):
             raise PackError(f"{pack.title}: give at least one file, and each under a name of its own.")
@@ -146,6 +156,19 @@ class Packs:
         digests = {plain: self._checked(pack, part, plain) for part, plain in parts.items()}
         self._keep(pack, parts, digests, imported=True)
         return self.files(name)
+
+    def _import_all(self, pack: Pack, given: Sequence[Path]) -> tuple[Path, ...]:
+        """As :meth:`import_`, of a pack of several files: all of them or none."""
+        found = _named(pack, given)
+        place = self._place(pack)
+        place.mkdir(parents=True, exist_ok=True)
+        parts, digests = {}, {}
+        for plain, single in pack.singles().items():
+            part = place / f"{plain}.importing"
+            (_unpacked if found[plain].suffix == ".gz" else _copied)(pack, found[plain], part)
+            parts[part], digests[plain] = plain, self._checked(single, part, plain)
+        self._keep(pack, parts, digests, imported=True)
+        return self.files(pack.name)
 
     def _keep(self, pack: Pack, parts: dict[Path, str], digests: dict[str, str], *, imported: bool) -> None:
         """Move the checked parts in; without a receipt in between, so that a break leaves "not held"."""
@@ -163,7 +186,7 @@ class Packs:
             "version": pack.version,
             "sha256": sha256,
             "files": digests,
-            "url": "" if imported else pack.url,
+            "url": "" if imported else pack.url or pack.home,
             "imported": imported,
             "pulled": _now(),
             "first": first or sha256,
@@ -187,7 +210,7 @@ class Packs:
 
     def _stands(self, pack: Pack) -> Held:
         receipt = self._receipt(pack)
-        pinned = bool(pack.sha256 or pack.md5)
+        pinned = pack.pinned
         if self.files(pack.name):
             return Held(
                 pack=pack,
@@ -197,7 +220,7 @@ class Packs:
                 sha256=str(receipt.get("sha256", "")),
                 imported=bool(receipt.get("imported")),
             )
-        partial = pack.file_name and (self._place(pack) / f"{pack.file_name}.part").exists()
+        partial = any((self._place(pack) / f"{plain}.part").exists() for plain in pack.singles())
         return Held(pack=pack, state=State.PARTIAL if partial else State.ABSENT, pinned=pinned)
 
     def _checked(self, pack: Pack, part: Path, what: str) -> str:
@@ -246,6 +269,31 @@ def _copied(pack: Pack, file: Path, part: Path) -> None:
     except OSError as wrong:
         part.unlink(missing_ok=True)
         raise PackError(f"{pack.title}: {file.name} cannot be copied ({wrong.strerror}).") from wrong
+
+
+def _named(pack: Pack, given: Sequence[Path]) -> dict[str, Path]:
+    """Which of the given files (or of the files in a given folder) is which file of the pack."""
+    names = [file.name for file in pack.files]
+    held: dict[str, Path] = {}
+    for path in (one for place in given for one in (sorted(place.iterdir()) if place.is_dir() else (place,))):
+        plain = path.name.removesuffix(".gz")
+        if plain in names:
+            held.setdefault(plain, path)
+    if missing := [name for name in names if name not in held]:
+        raise PackError(f"{pack.title}: of its {len(names)} files there is no {' and no '.join(missing)}.")
+    return held
+
+
+def _unpacked(pack: Pack, file: Path, part: Path) -> None:
+    """Write what a gzip file holds, up to a size that no file of a pack reaches by honest means."""
+    try:
+        with gzip.open(file) as source:
+            content = source.read(UNPACKED + 1)
+    except (OSError, EOFError, zlib.error) as wrong:
+        raise PackError(f"{pack.title}: {file.name} cannot be unpacked ({wrong}).") from wrong
+    if len(content) > UNPACKED:
+        raise Refused(f"{pack.title}: {file.name} unpacks to more than {UNPACKED >> 20} MB.")
+    part.write_bytes(content)
 
 
 def _digest(path: Path, algorithm: str = "sha256") -> str:

@@ -10,6 +10,7 @@ from assistant.cli import (
     ask,
     audit,
     calculate,
+    design,
     drugs,
     image,
     knowledge,
@@ -20,6 +21,7 @@ from assistant.cli import (
     replay,
     serve,
     settings,
+    simulate,
     tools,
     triage,
     variants,
@@ -36,6 +38,9 @@ app.command("serve")(serve.serve)
 app.command("triage")(triage.triage)
 app.command("calculate")(calculate.calculate)
 app.command("options")(options.options)
+app.command("simulate")(simulate.simulate)
+app.command("molecule")(design.molecule)
+app.command("design")(design.design)
 app.command("replay")(replay.replay)
 app.command("tools")(tools.tools)
 app.command("settings")(settings.settings)

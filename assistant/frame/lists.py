@@ -245,6 +245,10 @@ def genotypes(text: str) -> Iterator[Known[str]]:
     for found in _GENE_RESULT.finditer(text):
         value = " ".join(found.group().split())
         yield Known[str](value=value, origin=Origin(kind=OriginKind.WORDS, where=value))
+    for found in _VKORC1.finditer(text):
+        letters = "".join(sorted(re.sub(r"\W", "", found["letters"]), key="GACT".index))
+        where = " ".join(found.group().split())
+        yield Known[str](value=f"VKORC1 {letters}", origin=Origin(kind=OriginKind.WORDS, where=where))
 
 
 def _statuses(text: str) -> Iterator[tuple[str, str]]:
@@ -270,6 +274,13 @@ _GENE_RESULT = re.compile(
     re.IGNORECASE,
 )
 """A gene with what it makes of its carrier, or with a variant and its zygosity."""
+_VKORC1 = re.compile(
+    r"(?<!not )(?<!without )(?<!no )(?<!likely )(?<!possibly )"
+    r"\b(?:VKORC1(?:[\s(:-]*(?:1639\s?(?:G\s?>\s?A)?|1173\s?C\s?>\s?T|rs9923231)\)?)?|rs9923231)"
+    r"\s*(?::|=|is|genotype|\s)*\s*(?P<letters>(?-i:[AG]\s?/?\s?[AG]|[CT]\s?/?\s?[CT]))(?![\w/>])",
+    re.IGNORECASE,
+)
+"""The one variant of VKORC1 by its two letters, of either strand: A is T of the other."""
 
 
 def allergies(text: str, before: Listed) -> Listed:

@@ -6,17 +6,19 @@ Only what is stated plainly is taken. A value with a unit that could be read two
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant.answer import Attachment
 from assistant.frame import lists, measured
 from assistant.frame.lists import grown
+from assistant.frame.research import stated_of_the_patient
+from assistant.turn import Earlier
 from retrieval.patient import Known, Listed, Origin, OriginKind, Patient
 from tools.triage.facts import ages, sex
 
 _WEIGHT = re.compile(
-    r"\b(?:weigh\w*|weight)\D{0,10}?(\d{2,3}(?:\.\d)?)\s*(kg|lb)\b|\b(\d{2,3}(?:\.\d)?)\s*(kg)\b", re.I
+    r"\b(?:weigh\w*|weight)\D{0,10}?(\d{2,3}(?:\.\d)?)\s*(kg|lb)s?\b|\b(\d{2,3}(?:\.\d)?)\s*(kg|lb)s?\b", re.I
 )
 _OF_AGE = re.compile(
     r"\b(?:woman|man|patient|girl|boy|male|female) of (\d{1,2})\b(?!\s*(?:kg|week|month|%))"
@@ -30,12 +32,13 @@ _BREASTFEEDING = re.compile(
 )
 
 
-def read(text: str, patient: Patient) -> tuple[Patient, tuple[str, ...]]:
+def read(text: str, patient: Patient, earlier: Sequence[Earlier] = ()) -> tuple[Patient, tuple[str, ...]]:
     """The patient with what the text adds or changes, and one line for each change.
 
-    A newer statement replaces an older one ("3 years, not 3 months"); lists only grow.
+    A newer statement replaces an older one ("3 years, not 3 months"); lists only grow. Virtual patients of a simulation
+    are nobody of the chart, also where a turn only changes the simulation that was asked ``earlier``.
     """
-    text = whole(text)
+    text = stated_of_the_patient(whole(text), earlier)
     new = {name: known for name, known in _person(text).items() if not _same(getattr(patient, name), known)}
     changed = patient.model_copy(
         update={

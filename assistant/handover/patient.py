@@ -14,6 +14,7 @@ from assistant.sessions import Turn
 from assistant.turn import Cited, numbered
 from assistant.verify.names import drug_names
 from retrieval.evidence import Action
+from tools.record.answer import TOLD
 from tools.triage import places
 from tools.triage.levels import Level
 from tools.triage.places import safety_net
@@ -35,6 +36,9 @@ _BY_TOOL = {
     "calculate": "A score was worked out from your values. Ask what it means for you.",
     "read_image": "A picture was measured by the computer. Only a clinician can tell you what it shows.",
     "triage": "Your signs were checked for danger. The page says how soon to get help.",
+    "simulate_drug": "A medicine was tried in a computer, in people who do not exist. It does not say what you need.",
+    "molecule_profile": "The form of a substance was looked at by the computer. It says nothing about you.",
+    "design_molecules": "A computer drew substances that nobody has made. They are not medicines.",
     "drug_label": "The leaflet of a medicine was read{about}. Ask your pharmacist about it.",
 }
 ALPHABET = ", in the order of the alphabet"
@@ -130,7 +134,7 @@ def _words(claim: Claim, held: Mapping[str, Cited]) -> tuple[str, Sequence[str]]
         return OPTIONS, proposed or ((NO_DRUG,) if names else ())
     if claim.tool == "pgx_guidance":
         return GENES, drugs
-    if claim.tool == "check_drugs":
+    if claim.tool == "check_drugs" and claim.evidence[0].source.id != TOLD.id:
         return _of_drugs(claim, drugs)
     genes = [name for name in dict.fromkeys(names) if name.isupper() and name.isalnum()]
     subject = drugs if claim.tool == "drug_label" else genes

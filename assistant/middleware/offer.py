@@ -8,6 +8,7 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware
 from langchain.agents.middleware.types import AgentState, ModelRequest, ModelResponse
 
+from assistant.research_words import RESEARCH, speaks_of
 from assistant.turn import Turn
 from tools.registry import tools
 
@@ -18,7 +19,7 @@ NEEDS_PAPER = ("weigh_evidence",)
 
 
 class Offer(AgentMiddleware[AgentState[Any], Turn]):
-    """Leaves out tools that want a file or a paper that this turn does not have."""
+    """Leaves out tools that want a file or a paper that this turn does not have, and research that nobody asks for."""
 
     def wrap_model_call(
         self, request: ModelRequest[Turn], handler: Callable[[ModelRequest[Turn]], ModelResponse[Any]]
@@ -34,6 +35,9 @@ def _usable(name: str, turn: Turn) -> bool:
         return True
     if name in NEEDS_PAPER:
         return any(cited.evidence.source.pmid for cited in turn.cited().values())
+    if name in RESEARCH:
+        asked = (turn.given.question, *(before.question for before in turn.given.earlier[-1:]))
+        return any(speaks_of(name, words) for words in asked)
     wanted = [
         field for field, info in entry.inputs.model_fields.items() if field in FILES and info.is_required()
     ]

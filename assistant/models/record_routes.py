@@ -38,4 +38,4 @@ def record_calls(given: TurnInput) -> list[Call]:
     if given.role != "clinician" or not record_asked(given.question):
         return []
     told = (*given.told, *(before.question for before in given.earlier), given.question)
-    return [Call(tool="check_record", inputs={"record": "\n".join(told)})]
+    return [Call(tool="check_drugs", inputs={"record": list(told)})]

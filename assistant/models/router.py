@@ -11,6 +11,7 @@ from assistant.models.evidence_routes import evidence_calls
 from assistant.models.genetic_routes import VARIANT_KINDS, Call, genetic_calls
 from assistant.models.picture_routes import PICTURES, about_picture, picture_calls
 from assistant.models.record_routes import record_calls
+from assistant.models.research_routes import research_calls, rest_of
 from assistant.models.treatment_routes import drugs_beside, handover_asked, treatment_calls, without_options
 from assistant.turn import Earlier, TurnInput
 from genomics.mentions import MentionKind, find
@@ -78,6 +79,9 @@ def _first(given: TurnInput) -> tuple[Call, ...]:
         return tuple(labels)
     if record := record_calls(given):
         return (*record, *drug_calls(given))
+    if research := research_calls(given):
+        rest = given.model_copy(update={"question": rest_of(given)})
+        return (*research, *(_first(rest) if rest.question else ()))
     computed, options = calculator_calls(given), treatment_calls(given)
     drugs = drug_calls(given) or (drugs_beside(given) if options else [])
     calls = [

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 3600
-PAGES = ("clinician", "patient", "library", "lab")
+PAGES = ("clinician", "patient", "library", "lab", "research")
 _OURS = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 

@@ -19,7 +19,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _UNCHANGING = ("/assets/", "/static/")
-_MOUNTS = ("clinician", "patient", "lab")
+_MOUNTS = ("clinician", "patient", "lab", "research")
 _PAGE_NEEDS = ("", "assets", "static", "config", "theme.css", "gradio_api")
 _API_NEEDS = ("upload", "upload_progress", "queue", "cancel", "reset", "heartbeat", "startup-events")
 """The parts of Gradio's interface that our pages use. Its file route is not among them: it gives any user the

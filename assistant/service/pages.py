@@ -1,4 +1,4 @@
-"""The pages: a chooser at once, and the three Gradio pages as soon as Gradio is loaded."""
+"""The pages: a chooser at once, and the Gradio pages as soon as Gradio is loaded."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ CHOOSER = page(
     '<a class="way" href="/patient/"><b>I am a patient</b>Say what is wrong, and hear how soon to get help. '
     "This is a computer program (AI).</a>"
     '<a class="way" href="/lab/"><b>Generation lab</b>For research and teaching: made pictures of no patient, drawn '
-    "lesions, and what made pictures betray.</a>",
+    "lesions, and what made pictures betray.</a>"
+    '<a class="way" href="/research/"><b>Research</b>What a drug does in virtual patients of different genes, and '
+    "molecules made by a computer; no advice for anybody.</a>",
 )
 STARTING = page(
     "Consilium is starting",
@@ -67,11 +69,11 @@ STARTING = page(
 )
 
 
-_PATHS = ("/clinician", "/patient", "/lab")
+_PATHS = ("/clinician", "/patient", "/lab", "/research")
 
 
 class Pages:
-    """An ASGI app: a page that refreshes itself until Gradio is there, then Gradio's three pages.
+    """An ASGI app: a page that refreshes itself until Gradio is there, then Gradio's pages.
 
     Gradio takes 7-16 s to import. So it is loaded by a task after the start, and :meth:`run` keeps its pages alive
     until it is cancelled.
@@ -105,7 +107,7 @@ class Pages:
 
 
 def _mounted(settings: Settings, desk: Desk) -> FastAPI:
-    """A FastAPI app that holds nothing but the three Gradio pages."""
+    """A FastAPI app that holds nothing but the Gradio pages."""
     import gradio as gr
     from fastapi import FastAPI
 
@@ -113,12 +115,14 @@ def _mounted(settings: Settings, desk: Desk) -> FastAPI:
     from assistant.ui.clinician import ClinicianPage
     from assistant.ui.lab_page import LabPage
     from assistant.ui.patient import PatientPage
+    from assistant.ui.research_page import ResearchPage
 
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     mounting = look.mounting(settings.limits.upload_bytes)
     gr.mount_gradio_app(inner, ClinicianPage(desk).blocks(), path="/clinician", **mounting)
     gr.mount_gradio_app(inner, PatientPage(desk, settings.country).blocks(), path="/patient", **mounting)
     gr.mount_gradio_app(inner, LabPage().blocks(), path="/lab", **mounting)
+    gr.mount_gradio_app(inner, ResearchPage(settings.tools.disabled).blocks(), path="/research", **mounting)
     return inner
 
 

@@ -19,6 +19,7 @@ from assistant.events import (
     Failed,
     FrameChanged,
 )
+from assistant.research_report import mends
 from assistant.ui import wording
 from assistant.ui.plain import lines, link, plain, shortened
 from assistant.ui.worksheet import other_tables, sheets_of
@@ -83,8 +84,8 @@ def waiting() -> Message:
     return chip(_WAITING, "in the queue", "Other questions are being answered first.", running=True)
 
 
-def fold(messages: Messages, event: Event) -> Messages:
-    """The messages after ``event``; the given list stays as it is."""
+def fold(messages: Messages, event: Event, figures: str = "") -> Messages:
+    """The messages after ``event``; the given list stays as it is. ``figures`` stand in the talk with the answer."""
     messages = _begun(messages)
     match event:
         case CallStarted():
@@ -99,19 +100,20 @@ def fold(messages: Messages, event: Event) -> Messages:
         case Checked():
             return _replaced(messages, chip(_CHECK, _checked(event), _CHECKED))
         case Answered():
-            return [*_settled(messages, event.answer), *answered(event.answer)]
+            return [*_settled(messages, event.answer), *answered(event.answer, figures=figures)]
         case Failed():
             return [*stopped_chips(messages), said(failed(event))]
         case _:
             return messages
 
 
-def answered(answer: Answer, *, everything: bool = False) -> Messages:
-    """The answer's messages: reply, claims, what is missing, questions back; buttons under the last one."""
+def answered(answer: Answer, *, everything: bool = False, figures: str = "") -> Messages:
+    """The answer's messages: reply, claims, pictures, what is missing, questions back; buttons under the last one."""
     shown = answer.claims if everything else answer.claims[:OPEN_CLAIMS]
     parts = [lines(answer.reply)] if answer.reply.strip() else []
     looked = any(call.tool == "read_image" for call in answer.calls)
     parts += [claim(number, entry, by_picture=looked) for number, entry in enumerate(shown, 1)]
+    parts += [figures] if figures else []
     if not answer.claims and not answer.reply.strip():
         parts.append("Nothing here can be stated with a source.")
     if gaps := _not_answered(answer):
@@ -125,12 +127,12 @@ def answered(answer: Answer, *, everything: bool = False) -> Messages:
     return messages
 
 
-def unfolded(messages: Messages, answer: Answer) -> Messages:
+def unfolded(messages: Messages, answer: Answer, figures: str = "") -> Messages:
     """The same talk with every claim of ``answer``, its last answer, open."""
-    folded = answered(answer)
+    folded = answered(answer, figures=figures)
     if messages[-len(folded) :] != folded:
         return messages
-    return [*messages[: -len(folded)], *answered(answer, everything=True)]
+    return [*messages[: -len(folded)], *answered(answer, everything=True, figures=figures)]
 
 
 LITERATURE = "literature, not about this picture"
@@ -224,7 +226,7 @@ def _in_reply(gap: Unanswered, answer: Answer) -> bool:
 
 
 def _gap(gap: Unanswered, *, told: bool) -> str:
-    brings = f"To get it: <code>{plain(gap.command)}</code>" if gap.command else ""
+    brings = f"{mends(gap.outcome)}: <code>{plain(gap.command)}</code>" if gap.command else ""
     return brings if told else "<br>".join(part for part in (plain(gap.reason), brings) if part)
 
 

@@ -15,7 +15,7 @@ import gradio as gr
 from assistant.answer import NOTICE, Answer, Role
 from assistant.events import Answered, Event, Gated
 from assistant.sessions import NoSuchSession, SessionError
-from assistant.ui import chat, drawer, frame, look
+from assistant.ui import chat, chat_figures, drawer, frame, look
 from assistant.ui.desk import Desk, Talk, take
 from assistant.ui.drugs_tab import DrugsTab
 from assistant.ui.held import held_line
@@ -31,6 +31,7 @@ from retrieval.patient import Patient
 Update = dict[Any, Any]
 _LIBRARY = (
     '<a href="/library" target="_blank" rel="noopener">Library</a>'  # a new tab: this one keeps its talk
+    ' · <a href="/research/" target="_blank" rel="noopener">Research</a>'
 )
 _NOBODY = Patient()
 _FILES = ["image", ".dcm", ".vcf", ".bcf", ".gz", ".bgz", ".txt", ".tsv", ".json"]
@@ -208,11 +209,15 @@ class ClinicianPage:
             return
         try:
             for event in self._desk.stream(talk.session, talk.pending):
-                talk = talk.after(event, chat.fold(talk.messages, event))
+                talk = talk.after(event, chat.fold(talk.messages, event, self._figures(talk, event)))
                 yield self._shown(talk) | self._beside(talk.session, event)
         except SessionError as why:
             refused = chat.said(f"<b>Not asked.</b> {plain(str(why))}")
             yield self._shown(talk.resting([*chat.stopped_chips(talk.messages), refused]))
+
+    def _figures(self, talk: Talk, event: Event) -> str:
+        """The curves and structures of a finished answer, which stand in the talk itself."""
+        return chat_figures.of(self._desk, talk.session, event.answer) if isinstance(event, Answered) else ""
 
     def _broken(self, talk: Talk) -> Update:
         """The turn ended with a bug: it is logged by the server, and the page says so."""
@@ -268,7 +273,8 @@ class ClinicianPage:
         if answer_id != talk.answer.id:
             return {self._talk: talk}
         if what == "more":
-            return self._shown(replace(talk, messages=chat.unfolded(talk.messages, talk.answer)))
+            figures = chat_figures.of(self._desk, talk.session, talk.answer)
+            return self._shown(replace(talk, messages=chat.unfolded(talk.messages, talk.answer, figures)))
         opened = drawer.evidence(talk.answer, claim_id)
         return {self._talk: talk, self._evidence: opened, self._tabs: gr.Tabs(selected="evidence")}
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.answer import Answer, Banner, Claim, NotShown, Unanswered
+from assistant.research_report import mends
 from assistant.ui import wording
 from assistant.ui.around import Shelves, around, facts
 from assistant.ui.plain import link, plain, table
@@ -131,7 +132,7 @@ def gaps(answer: Answer | None) -> str:
 
 def _gap(gap: Unanswered) -> str:
     needs = f"<br>Needs: {_origin(*gap.missing)}" if gap.missing else ""
-    brings = f"<br>To get it: <code>{plain(gap.command)}</code>" if gap.command else ""
+    brings = f"<br>{mends(gap.outcome)}: <code>{plain(gap.command)}</code>" if gap.command else ""
     badge = wording.outcome_badge(gap.outcome, gap.tool)
     return f"<li>{badge} <b>{plain(gap.tool)}</b> {plain(gap.reason)}{needs}{brings}</li>"
 

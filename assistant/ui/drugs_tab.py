@@ -12,6 +12,7 @@ from assistant.ui.desk import Desk, Talk
 from assistant.ui.drug_cards import NO_DRUGS, panel
 from assistant.ui.plain import plain
 from retrieval.evidence import ToolResult
+from tools.record.answer import about_record
 from tools.treatment.cards import OVERRIDE_REASONS, of_result
 
 TOOL = "check_drugs"
@@ -73,9 +74,10 @@ class DrugsTab:
         if not checked:
             return {self._recorded: ""}
         try:
-            return self._shown(self._desk.last(talk.session, TOOL))
+            last = self._desk.last(talk.session, TOOL)
         except SessionError:
             return {self._recorded: ""}
+        return {self._recorded: ""} if last is not None and about_record(last) else self._shown(last)
 
     def _tried(self, said: str, talk: Talk | None) -> Update:
         """The patient's list with the drugs that were typed, several by commas."""

@@ -8,6 +8,7 @@ from assistant.ui.plain import plain, table
 from assistant.ui.wording import badge, depth
 from retrieval.evidence import Evidence, Outcome, Table, ToolResult
 from tools.treatment.indications import CRITERIA
+from tools.treatment.simulated import TITLE as SIMULATED
 
 NO_OPTIONS = (
     '<p class="empty">Ask for the treatment options of a patient: they appear here, with reasons.</p>'
@@ -15,7 +16,7 @@ NO_OPTIONS = (
 NO_WHY = '<p class="empty">Name a treatment to hear why it is not first, or why it is left out.</p>'
 LIABILITY = "Options for a licensed clinician to consider; drafts, not reviewed by a clinician."
 DASH = "–"
-BESIDE = ("What each value of this patient does", "What would change it")
+BESIDE = ("What each value of this patient does", "What would change it", SIMULATED)
 _NAMES = {"efficacy": "Effect", "safety": "Safety", "burden": "Ease of use", "cost": "Cost"}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 
+from assistant.research_report import beyond_title
 from assistant.ui.plain import plain
 from retrieval.evidence import Artifact
 
@@ -63,7 +64,7 @@ def figure(artifact: Artifact) -> str:
     """The picture with its title and its description in words."""
     return (
         f'<figure><img src="{as_data(artifact)}" alt="{plain(artifact.alt)}">'
-        f"<figcaption><b>{plain(artifact.title)}</b> {plain(artifact.alt)}</figcaption></figure>"
+        f"<figcaption><b>{plain(artifact.title)}</b> {plain(beyond_title(artifact))}</figcaption></figure>"
     )
 
 

@@ -29,6 +29,8 @@ OVERLAYS = {
 """The roles that lie over a photograph, in the order of the buttons, and the words on each."""
 FIRST = ("unlike", "vessels", "enhanced", "reference", "difference")
 """Which one lies there at first: where to look comes before what was measured."""
+DRAWN = "drawn"
+"""The role of a plot or a structure, which lies over no photograph."""
 NO_PLACE = "No place is framed"
 """What the words of a map say that marks nothing: it lies there at first only where nothing else does."""
 
@@ -69,7 +71,7 @@ def shots(pictures: Mapping[str, Artifact]) -> tuple[Shot, ...]:
     for key, one in pictures.items():
         if one.role == "original":
             found.append(Shot(key))
-        elif one.role and found:
+        elif one.role not in ("", DRAWN) and found:
             found[-1] = _with(found[-1], key, one, fits=same_frame(pictures[found[-1].original], one))
     return tuple(map(_in_order, found))
 

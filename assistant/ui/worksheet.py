@@ -25,6 +25,7 @@ ELSEWHERE = (
     "What each value",
     "Drugs as they were read",
     "Pairs:",
+    "Simulated exposure",
 )
 """Tables that the tabs of options and drugs show."""
 NOT_COUNTED = "none"

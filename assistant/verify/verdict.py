@@ -6,6 +6,7 @@ direction and strength, depth, overlap. A sentence that equals a finding's own s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -23,6 +24,9 @@ Failure = tuple[Literal["misattributed", "unfounded"], str]
 
 SHORT = 120
 """Characters of a piece of evidence that may stand beside a withheld sentence."""
+_SENTENCES = re.compile(r"(?<=[.])\s+(?=[A-Z])")
+OWN_WORDS = frozenset({"simulate_drug", "molecule_profile", "design_molecules"})
+"""Tools of research, whose findings are never reworded (discovery specification 3.10)."""
 OVERLAP = 0.6
 """Least share of a sentence's content words that its evidence must hold; measured in docs/verify.md."""
 
@@ -88,6 +92,8 @@ def _quote_failure(named: Sequence[Cited], held: Held, subject: str) -> Failure 
 def _wording_failure(text: str, named: Sequence[Cited], subject: str) -> Failure | None:
     if any(plain(text) == plain(entry.finding.statement) for entry in named):
         return None
+    if any(entry.tool in OWN_WORDS for entry in named):
+        return _not_its_own_words(text, named)
     ground = [part for entry in named for part in (entry.finding.statement, entry.evidence.quote)]
     together = "\n".join(dict.fromkeys(ground))
     if quoted(text, together):
@@ -111,6 +117,20 @@ def _wording_failure(text: str, named: Sequence[Cited], subject: str) -> Failure
     if share(text, together) < OVERLAP:
         return ("unfounded", "most of its words are not in its evidence")
     return None
+
+
+def _not_its_own_words(text: str, named: Sequence[Cited]) -> Failure | None:
+    """None for a whole sentence of a finding of research; else why not.
+
+    Reworded, a figure of the model's parameters passes for its result, and a virtual group for the patient.
+    """
+    own = [plain(entry.finding.statement) for entry in named if entry.tool in OWN_WORDS]
+    if plain(text).rstrip(".") in {part.rstrip(".") for said in own for part in _SENTENCES.split(said)}:
+        return None
+    return (
+        "unfounded",
+        "what is simulated, predicted or made by a computer is told in its tool's own words only",
+    )
 
 
 def _carried_elsewhere(

@@ -141,3 +141,36 @@ def test_any_text_has_numbers_or_none(text: str) -> None:
 def test_any_sentence_gets_a_verdict(text: str) -> None:
     entries = pinned(APIXABAN, "card:apixaban")
     assert judge(Sentence(text=text, evidence=["t1c0e1"]), entries, Held(()), text).judgement == "unfounded"
+
+
+SIMULATED = (
+    "In a simulation of 60 virtual patients with CYP2C9 *3/*3, 5 mg of warfarin a day gives a median INR of 8.4 "
+    "(Hamberg 2007). It does not say what a person should take."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (SIMULATED, True),
+        ("It does not say what a person should take.", True),
+        ("In a simulation of 60 virtual patients with CYP2C9 *3/*3 the median INR is 2.2 (Hamberg 2007).", False),
+        ("In a simulation of 60 virtual patients with CYP2C9 *1/*1, 5 mg of warfarin gives a median INR of 8.4", False),
+        ("In a simulation her INR will be 8.4.", False),
+        ("5 mg of warfarin a day gives a median INR of 8.4", False),
+    ],
+)  # fmt: skip
+def test_what_was_simulated_is_told_in_the_tools_own_words_or_not_at_all(text: str, shown: bool) -> None:
+    """A figure of the parameters (EC50 2.2) is no result, and a virtual group is no patient."""
+    source = Source(
+        id="computed:simulation:x",
+        title="simulated here",
+        version="1",
+        licence="ours",
+        depth=Depth.COMPUTATION,
+    )
+    evidence = Evidence(source=source, quote="ec50 2.2 mg/L; median INR 8.4; CYP2C9 *1/*1")
+    finding = Finding(statement=SIMULATED, evidence=(evidence,), kind=Kind.COMPUTED)
+    entries = {"t1c0e1": Cited(id="t1c0e1", evidence=evidence, finding=finding, tool="simulate_drug")}
+    told = judge(Sentence(text=text, evidence=["t1c0e1"]), entries, Held(()), "")
+    assert told.shown is shown

@@ -147,5 +147,5 @@ def test_serving_prints_the_address_of_every_page(capsys: pytest.CaptureFixture[
     from assistant.service.app import _greet
 
     _greet("::1", 8000)
-    pages = ("clinician", "patient", "library", "lab")
+    pages = ("clinician", "patient", "library", "lab", "research")
     assert capsys.readouterr().err.split() == [f"http://[::1]:8000/{page}" for page in pages]

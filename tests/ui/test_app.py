@@ -37,6 +37,7 @@ def test_the_chooser_has_its_links_and_the_notice(client: TestClient) -> None:
         "/library",
         "/patient/",
         "/lab/",
+        "/research/",
     ]
     assert NOTICE in page
     assert "computer program (AI)" in page

@@ -1,0 +1,311 @@
+"""From a question to the research tools, by rules: simulate a drug, profile a molecule, design molecules.
+
+Clinicians only. A short turn after such a question changes what it asked ("and with 2.5 mg?", "the same in *3/*3").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from assistant.frame.lists import named_drugs
+from assistant.models.genetic_routes import Call
+from assistant.models.simulated_genotypes import groups, speaks_of_genes
+from assistant.models.simulated_inputs import (
+    counted,
+    doses,
+    intervals,
+    number_of,
+    people,
+    several_schedules,
+    timing,
+    which,
+)
+from assistant.research_words import (
+    DESIGN,
+    FOLLOWS,
+    LONGEST,
+    PROFILE,
+    SIMULATION,
+    asks,
+    of_this_patient,
+    profiled,
+    sentences,
+    smiles,
+    without_research,
+)
+from assistant.turn import TurnInput
+from tools.treatment.names import Status, resolve
+
+MOST = 4
+"""Simulations of one question."""
+_FOLLOWS = re.compile(
+    r"^\W*(?:and|now|what (?:about|if)|how about|same|the same|with|but|also|instead|then|again|repeat|make it|use)\b",
+    re.I,
+)
+_AFTER_SIMULATE = re.compile(
+    r"\bsimulat(?:e|ions? of)\s+(?:the |an? |oral |single |doses? |of |to |pk |pharmacokinetics |exposure |course "
+    r"|\d\S* ?m?c?g )*([a-z][a-z-]{3,})",
+    re.I,
+)
+_WITH = re.compile(
+    r"\b(?:with|together with|plus|on top of|added to|taken with|while (?:on|taking))\s+$", re.I
+)
+_TERMS = {
+    "absorption": r"absor\w+|permeab\w+|bioavailab\w+|oral uptake",
+    "qed": r"QED|drug-?lik\w+",
+    "sa": r"(?:easier|easy|simpler|simple) to (?:make|synthesi[sz]e|prepare)|synthe(?:tic|sis) accessib\w+|\bSA\b",
+    "lipinski": r"Lipinski\w*|rule[- ]of[- ](?:five|5)|rule of 5",
+    "herg": r"hERG|cardio-?toxic\w*|cardiac (?:safety|risk|toxicity|liability)|QT\w*",
+    "dili": r"DILI|hepato-?toxic\w*|liver (?:safety|risk|toxicity|injury|liability)",
+    "ames": r"Ames|mutagen\w*|genotoxic\w*",
+    "clintox": r"clin(?:ical )?tox\w*|(?<![\w-])toxic(?:ity)?|safety",
+    "similarity": r"similarity",
+}
+_BETTER = re.compile(
+    r"\b(?:better|best|more|higher|improv\w+|increas\w+|greater|less|lower|reduc\w+|decreas\w+|fewer|easier|simpler"
+    r"|smaller|safer|minimi[sz]\w+)\b",
+    re.I,
+)
+_ALERTS_ALLOWED = re.compile(
+    r"\balerts? (?:are |is )?(?:allowed|ok(?:ay)?|fine|accepted)\b"
+    r"|\b(?:allow|ignore|accept)\w* (?:structural )?alerts?\b",
+    re.I,
+)
+_METHODS = {
+    "vae": r"\bVAE\b|autoencoder|neural (?:net\w*|model)|generative model",
+    "fragments": r"\bfragments?\b|\bBRICS\b",
+}
+_OF_MOLECULES = (
+    r"(?:molecules?|compounds?|structures?|analogu?e?s?|derivatives?|ligands?|candidates?|drugs?|SMILES)"
+)
+
+
+def research_calls(given: TurnInput) -> list[Call]:
+    """The calls that the words ask of the three research tools; none for a patient, or where they ask another thing."""
+    if given.role != "clinician":
+        return []
+    text = request_of(given)
+    asked = [(tool, part) for part in sentences(text) if (tool := asks(part))]
+    simulated = simulation_of(given)
+    calls: list[Call] = []
+    for tool in dict.fromkeys(tool for tool, _ in asked):
+        said = " ".join(part for named, part in asked if named == tool)
+        if tool == SIMULATION:
+            calls += _simulations(simulated) if simulated else []
+        else:
+            calls += _profiles(said) if tool == PROFILE else _designs(said)
+    return calls
+
+
+def follows(given: TurnInput) -> bool:
+    """Whether a question only changes what a research tool was asked before it."""
+    return request_of(given) != given.question
+
+
+def rest_of(given: TurnInput) -> str:
+    """What the question asks beside the research tools; "" where nothing is left but words that go with it."""
+    if not any(map(asks, sentences(given.question))):
+        return ""
+    return " ".join(part for part in sentences(without_research(given.question)) if part.endswith("?"))
+
+
+def request_of(given: TurnInput) -> str:
+    """The words of the request: the question, behind the one before it where it only changes that one."""
+    if any(map(asks, sentences(given.question))) or not given.earlier:
+        return given.question
+    before = given.earlier[-1]
+    older = given.model_copy(update={"question": before.question, "earlier": given.earlier[:-1]})
+    request = request_of(older)
+    asked = [part for part in sentences(request) if asks(part)]
+    short = len(given.question.split()) <= FOLLOWS
+    if not (asked and short and (_FOLLOWS.search(given.question) or not before.findings)):
+        return given.question
+    return _changed(asked[-1], given.question) or given.question
+
+
+def _changed(request: str, words: str) -> str:
+    """The request with what a later turn says in its place; "" where that says nothing that a request can hold."""
+    tool = asks(request)
+    drug = next(iter(_drugs(request)), "")
+    new = (
+        bool(
+            timing(words)
+            or people(words)
+            or which(words)
+            or groups(words, drug)
+            or _amounts(words)
+            or several_schedules(words)
+        )
+        if tool == SIMULATION
+        else bool(smiles(words) or any(_wanted(words)) or counted(words, _OF_MOLECULES) or _method(words))
+    )
+    return (
+        f"{request.rstrip(' .?!')}{_THEN}{words.strip()}" if new and not _other_drug(words, request) else ""
+    )
+
+
+_THEN = " … then "
+"""Between a request and what changes it; no user types it by chance."""
+
+
+def _amounts(words: str) -> bool:
+    return bool(doses(words, ["it"]))
+
+
+def _other_drug(words: str, request: str) -> bool:
+    return any(name not in _drugs(request) for name in _drugs(words))
+
+
+def _beside(text: str) -> str:
+    """Sentences that only state something: a genotype or an age told before the request belongs to it."""
+    rest = (part for part in sentences(text) if not asks(part) and not part.endswith("?"))
+    return " ".join(rest)[-LONGEST:]
+
+
+# simulation
+
+
+class Said(NamedTuple):
+    """A request for a simulation: what was said earlier and later in turn, and what only stands beside it."""
+
+    parts: tuple[str, ...]
+    stated: str
+    drugs: tuple[str, ...]
+    beside: tuple[str, ...]
+    own: str = ""
+
+    @property
+    def dosing(self) -> str:
+        """The last part that says a dose or an interval."""
+        told = (
+            one
+            for one in reversed(self.parts)
+            if doses(one, self.drugs) or intervals(one) or several_schedules(one)
+        )
+        return next(told, "")
+
+    @property
+    def several(self) -> bool:
+        """Whether more is asked than one dose at one interval, also by what stands beside ("bid? No, once daily")."""
+        beside = intervals(_of_these(self.stated, self.drugs))
+        other = len(set(beside) | set(intervals(self.dosing))) > 1 and len(self.parts) == 1
+        return several_schedules(self.dosing) or bool(beside and other)
+
+
+def simulation_of(given: TurnInput) -> Said | None:
+    """What is asked to be simulated; None where nothing is."""
+    text = request_of(given)
+    said = " ".join(part for part in sentences(text) if asks(part) == SIMULATION)
+    if not said:
+        return None
+    drugs, others = _subjects(said)
+    own = " ".join(given.told)[-LONGEST:] if of_this_patient(said) else ""
+    of_genes = (part for part in sentences(own) if any(speaks_of_genes(part, drug) for drug in drugs))
+    parts = tuple(part for part in said.split(_THEN) if part)
+    return Said(parts, _beside(text), tuple(drugs), tuple(others), " ".join(of_genes))
+
+
+def _simulations(asked: Said) -> list[Call]:
+    """One call for each drug with each of its doses; what a later turn said goes before what was said earlier.
+
+    More than one dose at one interval is not simulated: the call then holds no dose, and the tool asks for it.
+    """
+    drugs, parts = asked.drugs, asked.parts
+    if not drugs:
+        return []
+    told: dict[str, Any] = timing(_of_these(asked.stated, drugs)) | people(asked.stated)
+    for part in parts:
+        told |= timing(part) | people(part) | which(part)
+    if of_this_patient(" ".join(parts)):  # else the chart's age, weight and genotype are nobody's
+        told["of_patient"] = True
+    amounts = next((found for part in reversed(parts) if (found := doses(part, drugs))), [])
+    if asked.several:
+        amounts = []
+        told.pop("every_h", None)
+    pairs: Sequence[tuple[str, float | None]] = [
+        *amounts,
+        *((drug, None) for drug in drugs if drug not in dict(amounts)),
+    ]
+    calls = [
+        Call(tool=SIMULATION, inputs=_inputs(drug, dose, [asked.own, asked.stated, *parts], told))
+        for drug, dose in pairs[:MOST]
+    ]
+    beside = {"drugs": [*drugs, *asked.beside]}
+    return calls + ([Call(tool="check_drugs", inputs=beside)] if asked.beside else [])
+
+
+def _of_these(stated: str, drugs: Sequence[str]) -> str:
+    """The sentences that tell of no other drug: how often that is taken is not how often these are."""
+    return " ".join(part for part in sentences(stated) if not set(_drugs(part)) - set(drugs))
+
+
+def _inputs(drug: str, dose: float | None, parts: Sequence[str], told: dict[str, Any]) -> dict[str, Any]:
+    inputs: dict[str, Any] = {"drug": drug} | ({"dose_mg": dose} if dose is not None else {}) | told
+    genotypes = next((found for part in reversed(parts) if (found := groups(part, drug))), [])
+    return inputs | ({"genotypes": genotypes} if genotypes else {})
+
+
+def _subjects(said: str) -> tuple[list[str], list[str]]:
+    """The drugs to simulate, and those that are only taken with them: no model holds two drugs together."""
+    drugs, beside = _drugs(said), []
+    for name, at in ((name, said.lower().find(name)) for name in named_drugs(said)):
+        if _WITH.search(said[:at]) and _generic(name) != drugs[0]:
+            beside.append(_generic(name))
+    if not drugs and (match := _AFTER_SIMULATE.search(said)):
+        drugs = [match[1].lower()]
+    return [name for name in drugs if name not in beside], beside
+
+
+def _drugs(text: str) -> list[str]:
+    """The drugs of a text by their generic names, in order."""
+    return list(dict.fromkeys(map(_generic, named_drugs(text))))
+
+
+def _generic(name: str) -> str:
+    found = resolve(name)
+    return found.drug.replace("_", " ") if found.status is Status.EXACT and found.drug else name
+
+
+# molecules
+
+
+def _profiles(said: str) -> list[Call]:
+    named = list(smiles(said)) or [_generic(profiled(said))]
+    return [Call(tool=PROFILE, inputs={"molecule": one}) for one in named[:MOST]]
+
+
+def _designs(said: str) -> list[Call]:
+    inputs: dict[str, Any] = {}
+    like = [*smiles(said), *(_generic(name) for name in named_drugs(said))]
+    if like:
+        inputs["like"] = list(dict.fromkeys(like))
+    for part in said.split(_THEN):
+        want, better = _wanted(part)
+        if not like:  # nothing is there to be better than
+            want, better = [*want, *better], []
+        inputs |= {"want": dict.fromkeys(want, 1.0)} if want else {}
+        inputs |= {"better": better} if better else {}
+        inputs |= {"method": method} if (method := _method(part)) else {}
+        inputs |= {"n": n} if (n := counted(part, _OF_MOLECULES)) else {}
+        inputs |= {"budget": budget} if (budget := number_of(part, "(?:evaluations|budget)")) else {}
+        inputs |= {name: value for name, value in people(part).items() if name == "seed"}
+    if _ALERTS_ALLOWED.search(said):
+        inputs["no_alerts"] = False
+    return [Call(tool=DESIGN, inputs=inputs)]
+
+
+def _method(said: str) -> str:
+    return next((name for name, words in _METHODS.items() if re.search(words, said, re.I)), "")
+
+
+def _wanted(said: str) -> tuple[list[str], list[str]]:
+    """The terms that are asked for as such, and those on which the new molecules are to be better."""
+    want: list[str] = []
+    better: list[str] = []
+    for clause in re.split(r",|;|\band\b|\bbut\b", said):
+        for term, words in _TERMS.items():
+            if re.search(rf"(?<![\w-])(?:{words})", clause, re.I):
+                (better if _BETTER.search(clause) and term != "similarity" else want).append(term)
+    return list(dict.fromkeys(want)), list(dict.fromkeys(better))
