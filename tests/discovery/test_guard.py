@@ -201,9 +201,9 @@ def test_the_refusal_says_why() -> None:
 
 @pytest.mark.parametrize("part", ["make a more ", "toxic, ", "design a nerve ", "avoid the "])
 def test_reading_stays_quick_on_long_messages(part: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     guard.refuses(part * (20_000 // len(part)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_file_holds_no_structure_and_its_sources_are_complete() -> None:

@@ -113,9 +113,9 @@ def _sound(text: str) -> None:
     ["A", "c.1_", "p.Ala1", "*1/", "1 ", "17-1-A", "c.(1", "BRCA1 ", "rs", "chr1\t", "CYP2C19 *2/", "c.1del"],
 )
 def test_long_text_takes_little_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     mentions.find(piece * (20_000 // len(piece)))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

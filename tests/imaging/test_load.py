@@ -163,10 +163,10 @@ def test_a_page_list_that_runs_in_a_circle_ends(saved: Save) -> None:
 
 @pytest.mark.parametrize("size", [(14_000, 14_000), (60_000, 60_000), (8_000, 5_001)])
 def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(TooLarge, match="40 megapixels"):
         load(_png_claiming(*size))
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])

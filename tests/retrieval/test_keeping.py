@@ -282,7 +282,7 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(tmp_path / ".lock")], cwd=ROOT, check=False)
     started = time.monotonic()
     with locked(tmp_path / ".lock"):
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 20
 
 
 def test_without_the_model_what_was_brought_is_found_by_words(

@@ -462,9 +462,9 @@ def test_any_text_gives_a_result(text: str, before: str) -> None:
 def test_a_long_text_is_read_in_little_time(piece: str) -> None:
     text = "Calculate CHA2DS2-VASc, MME: " + piece * (LIMIT // len(piece))
     asked("Calculate her eGFR")  # the words are read once
-    started = time.perf_counter()
+    started = time.process_time()
     asked(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_the_import_is_light() -> None:

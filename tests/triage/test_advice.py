@@ -150,9 +150,9 @@ def test_refusals_are_easy_to_read_and_harmless(one: Request) -> None:
 
 
 def test_reading_for_requests_stays_linear() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     request("how much how many can i should i " * 1500)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_language_without_questions_goes_to_the_same_day() -> None:

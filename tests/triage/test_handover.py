@@ -254,7 +254,7 @@ def test_any_talk_has_a_summary(said: list[str]) -> None:
 
 
 def test_a_long_message_is_masked_in_short_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     summary = masked("I'm Abc Def, 07700 900123 " * 400)
     assert "Abc" not in summary
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
