@@ -117,10 +117,10 @@ def built(moses: Moses) -> Drawn:
 
 
 def ways(card: VaeCard) -> tuple[tuple[Prior, float], ...]:
-    """Priors and temperatures to draw with: both priors as they are, and what the card chose, if it is another."""
+    """Priors and temperatures to draw with: both priors as they are, and what the card chose, with and without a
+    critic, if it is another."""
     plain: tuple[tuple[Prior, float], ...] = (("standard", 1.0), ("fitted", 1.0))
-    chosen = (card.prior, card.temperature)
-    return plain if chosen in plain else (*plain, chosen)
+    return tuple(dict.fromkeys((*plain, (card.prior, card.temperature), card.alone)))
 
 
 def shipped() -> tuple[VaeCard | None, str]:
@@ -163,16 +163,17 @@ def bars(data: Path | None = None) -> tuple[Bar, ...]:
         return (not_run("VAE", HOW, why, prototype=".93 valid, QED .517", reach="valid .95, QED .75, FCD 3"),)
     bench = Bench(moses)
     real = bench.real(N, f"train sample, {N:,}")
-    alone = vae_bars("VAE alone", card, real, bench.measured(sampled(N, card.prior, card.temperature)))
+    alone = vae_bars("VAE alone", card.alone, real, bench.measured(sampled(N, *card.alone)))
     if card.critic is None:
         return alone
-    past = sampled(N, card.prior, card.temperature, with_critic=True)
-    return (*alone, *vae_bars("VAE past its critic, as it ships", card, real, bench.measured(past)))
+    way = (card.prior, card.temperature)
+    past = bench.measured(sampled(N, *way, with_critic=True))
+    return (*alone, *vae_bars("VAE past its critic, as it ships", way, real, past))
 
 
-def vae_bars(name: str, card: VaeCard, real: Metrics, ours: Metrics) -> tuple[Bar, ...]:
+def vae_bars(name: str, way: tuple[Prior, float], real: Metrics, ours: Metrics) -> tuple[Bar, ...]:
     """Validity with what it is worth beside it; QED; Fréchet distance with its floor."""
-    drawn = f"{HOW}; {card.prior} prior, temperature {card.temperature:g}"
+    drawn = f"{HOW}; {way[0]} prior, temperature {way[1]:g}"
     beside = "; ".join(f"{name} {cell}" for name, cell in zip(*_beside(real, ours), strict=True))
     fcd, floor = (one.test.fcd if one.test else None for one in (ours, real))
     peer = next(row for row in published.NEW if row.method == "VAE")

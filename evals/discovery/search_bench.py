@@ -35,12 +35,18 @@ class Run:
     sa: float
     alerts: float
     diversity: float
+    """As MOSES counts it: every molecule is compared with itself too."""
     novel: float | None
     """Not in MOSES's train split; None without the pack, as the run leaves its own starts out."""
     seconds: float
     invalid: int
     same: bool
     """Whether the first third of the budget alone gives the same molecules."""
+
+    @property
+    def between(self) -> float:
+        """1 − the mean Tanimoto similarity of two different molecules of the set."""
+        return self.diversity * self.size / (self.size - 1)
 
 
 def bars(data: Path | None = None) -> tuple[Bar, ...]:
@@ -53,7 +59,7 @@ def bars(data: Path | None = None) -> tuple[Bar, ...]:
             ),
         )
     runs = [one_run(seed) for seed in SEEDS]
-    return (_quality(runs), _diversity(runs), _novelty(runs), _repeats(runs))
+    return (_quality(runs), *_diversity(runs), _novelty(runs), _repeats(runs))
 
 
 def one_run(seed: int, evaluated: int = EVALUATED) -> Run:
@@ -97,12 +103,21 @@ def _quality(runs: Sequence[Run]) -> Bar:
     )  # fmt: skip
 
 
-def _diversity(runs: Sequence[Run]) -> Bar:
-    diversity = _each(runs, "diversity")
-    return Bar(
-        f"{NAME}: IntDiv", f"{HOW}; {_from()}", f"IntDiv (p 1) {_told(diversity, 3)}", prototype=f"{DIVERSITY}",
-        peer="train sample of MOSES .857", reach="same or better", met=mean(diversity) >= DIVERSITY - ROUND,
-        note="no two of the 100 are more alike than 0.6; a climb towards one aim narrows the set all the same",
+def _diversity(runs: Sequence[Run]) -> tuple[Bar, Bar]:
+    between, diversity = _each(runs, "between"), _each(runs, "diversity")
+    return (
+        Bar(
+            f"{NAME}: IntDiv, pairs of different molecules", f"{HOW}; {_from()}",
+            f"IntDiv (p 1) {_told(between, 3)}", prototype=f"{DIVERSITY}", peer="train sample of MOSES .857",
+            reach="same or better", met=mean(between) >= DIVERSITY - ROUND,
+            note="the specification's words, 1 - mean pairwise Tanimoto; no two of the 100 are more alike than 0.6",
+        ),
+        Bar(
+            f"{NAME}: IntDiv as MOSES counts", f"{HOW}; {_from()}", f"IntDiv (p 1) {_told(diversity, 3)}",
+            peer="train sample of MOSES .857",
+            note="MOSES compares every molecule with itself too, which takes a hundredth off a set of 100; how the "
+            "prototype counted is not known: by this way it would be missed",
+        ),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -13,15 +14,27 @@ pytest.importorskip("rdkit", reason="the extra discovery is not installed")
 
 from evals.discovery import __main__ as table_command
 from evals.discovery import bars as rows
-from evals.discovery import generators, kept, metric_ceilings, packs_here, published, steady, table, wording
+from evals.discovery import (
+    generators,
+    kept,
+    metric_ceilings,
+    packs_here,
+    published,
+    search_bench,
+    steady,
+    table,
+    wording,
+)
 from evals.discovery.bars import Bar
 from retrieval.packs import held_packs
 from tests.discovery import moses_wheel
+from tools.discovery import similarity
 from tools.discovery.chemnet import Gaussian
 from tools.discovery.gathered import Gathered, Reference, gathered
 from tools.discovery.metrics import Metrics, measure
+from tools.discovery.molecules import bulk_tanimoto, chem, fingerprint
 from tools.discovery.moses import Moses
-from tools.discovery.vae_card import Data, HeldOut, Training, VaeCard
+from tools.discovery.vae_card import Data, HeldOut, Training, Tried, VaeCard
 
 MOLECULES = ("CC(=O)Nc1ccc(O)cc1", "c1ccc(-c2ccccc2)cc1", "CCOC(=O)c1ccccc1", "CN1CCN(c2ccccn2)CC1")
 
@@ -125,7 +138,7 @@ def test_validity_is_told_with_everything_else_beside_the_train_sample() -> None
     test = Reference.of(made("test", MOLECULES))
     real = measure(made("train sample", MOLECULES), test=test, known=lambda asked: asked)
     ours = measure(made("VAE", (*MOLECULES, None), shift=1), test=test, known=lambda asked: [])
-    valid, qed, fcd = generators.vae_bars("VAE", card(1.0), real, ours)
+    valid, qed, fcd = generators.vae_bars("VAE", ("standard", 1.0), real, ours)
     assert (valid.ours, valid.met) == ("0.800", False)
     for column in ("QED", "SA", "alerts", "FCD", "novel"):
         assert f"{column} " in valid.note
@@ -138,6 +151,31 @@ def test_validity_is_told_with_everything_else_beside_the_train_sample() -> None
 def test_both_priors_are_drawn_and_what_the_card_chose_once() -> None:
     assert generators.ways(card(1.0)) == (("standard", 1.0), ("fitted", 1.0))
     assert generators.ways(card(0.8))[2:] == (("standard", 0.8),)
+
+
+def test_without_a_critic_it_is_drawn_as_came_nearest_without_one() -> None:
+    tried = (
+        Tried(prior="standard", temperature=0.8, critic=True, n=10, fcd=0.5),
+        Tried(prior="standard", temperature=0.9, n=10, fcd=2.0),
+        Tried(prior="fitted", temperature=0.3, n=10, fcd=1.0),
+    )
+    held = card(0.8).model_copy(update={"chosen_from": tried})
+    assert held.alone == ("fitted", 0.3)
+    assert generators.ways(held)[2:] == (("standard", 0.8), ("fitted", 0.3))
+
+
+def test_diversity_of_different_molecules_leaves_out_that_each_is_like_itself() -> None:
+    bits = metric_ceilings.bits(MOLECULES)
+    pairs = [
+        bulk_tanimoto(fingerprint(chem().MolFromSmiles(one)), [fingerprint(chem().MolFromSmiles(other))])[0]
+        for one, other in itertools.combinations(MOLECULES, 2)
+    ]
+    run = search_bench.Run(
+        size=4, qed=0.9, sa=2.0, alerts=0.0, diversity=similarity.internal_diversity(bits), novel=None,
+        seconds=1.0, invalid=0, same=True,
+    )  # fmt: skip
+    assert run.between == pytest.approx(1 - sum(pairs) / 6, abs=1e-6)
+    assert run.between > run.diversity
 
 
 def test_published_rows_are_complete_and_shares() -> None:

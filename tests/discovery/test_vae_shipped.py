@@ -44,6 +44,9 @@ def test_the_card_says_where_the_numbers_come_from_and_how_good_they_are(card: V
     assert (best.prior, best.temperature, best.critic) == (card.prior, card.temperature, True)
     assert best.fcd <= 3
     assert best.qed >= 0.75
+    (alone,) = (row for row in card.measured if (row.prior, row.temperature) == card.alone and not row.critic)
+    assert alone.fcd <= 3
+    assert alone.qed >= 0.75
 
 
 @pytest.mark.parametrize("prior", ["standard", "fitted"])

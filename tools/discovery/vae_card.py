@@ -13,7 +13,7 @@ from tools.discovery.vae import Prior
 WEIGHTS = "vae.safetensors"
 CARD = "vae.card.json"
 FOLDER = Path(__file__).parent / "weights"
-TRAINED_AGAIN = "python -m tools.discovery.vae_train molsets-0.3.1-py3-none-any.whl OUT --minutes 60"
+TRAINED_AGAIN = "python -m tools.discovery.vae_train molsets-0.3.1-py3-none-any.whl OUT"
 
 
 class Data(Word):
@@ -155,6 +155,14 @@ class VaeCard(Word):
     again: Text = TRAINED_AGAIN
     checked: date = date(2026, 11, 22)
     status: Text = "draft"
+
+    @property
+    def alone(self) -> tuple[Prior, float]:
+        """Prior and temperature to draw with where no critic sifts: the nearest to the molecules held out of training,
+        of those that were tried without one; else what is drawn with."""
+        plain = [one for one in self.chosen_from if not one.critic]
+        best = min(plain, key=lambda one: one.fcd, default=None)
+        return (best.prior, best.temperature) if best else (self.prior, self.temperature)
 
     def write(self, folder: Path) -> None:
         """Write the card beside its weights."""

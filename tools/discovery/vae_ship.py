@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 CRITIC = "critic.safetensors"
 WAYS: tuple[tuple[Prior, float], ...] = (
-    ("standard", 1.0), ("standard", 0.9), ("standard", 0.8), ("standard", 0.7), ("fitted", 1.0), ("fitted", 0.8),
+    ("standard", 1.0), ("standard", 0.85), ("standard", 0.7), ("standard", 0.5), ("standard", 0.3),
+    ("standard", 0.1), ("fitted", 1.0), ("fitted", 0.85),
 )  # fmt: skip
 SEED = 11
 

@@ -1,6 +1,6 @@
 """Train the generator: SELFIES pieces in, weights and a model card out. One CPU core and an hour are enough.
 
-``python -m tools.discovery.vae_train train.csv out --minutes 60``. The bound is that of Kingma & Welling (arXiv
+``python -m tools.discovery.vae_train train.csv out``. The bound is that of Kingma & Welling (arXiv
 1312.6114) with free bits for each latent value (Kingma DP et al., NeurIPS 2016, arXiv 1606.04934): what the code says
 costs nothing up to ``free`` nats, so it is neither forgotten nor swollen. Batches and noise follow from the seed and
 the number of the step, so a run that was broken off and resumed is the run without a break.
