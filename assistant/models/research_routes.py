@@ -11,32 +11,27 @@ from typing import Any, NamedTuple
 
 from assistant.frame.lists import named_drugs
 from assistant.models.genetic_routes import Call
+from assistant.models.molecule_routes import THEN, changes, designs, drugs_of, generic, profiles
 from assistant.models.simulated_genotypes import groups, speaks_of_genes
 from assistant.models.simulated_inputs import (
-    counted,
     doses,
     intervals,
-    number_of,
     people,
     several_schedules,
     timing,
     which,
 )
 from assistant.research_words import (
-    DESIGN,
     FOLLOWS,
     LONGEST,
     PROFILE,
     SIMULATION,
     asks,
     of_this_patient,
-    profiled,
     sentences,
-    smiles,
     without_research,
 )
 from assistant.turn import TurnInput
-from tools.treatment.names import Status, resolve
 
 MOST = 4
 """Simulations of one question."""
@@ -51,34 +46,6 @@ _AFTER_SIMULATE = re.compile(
 )
 _WITH = re.compile(
     r"\b(?:with|together with|plus|on top of|added to|taken with|while (?:on|taking))\s+$", re.I
-)
-_TERMS = {
-    "absorption": r"absor\w+|permeab\w+|bioavailab\w+|oral uptake",
-    "qed": r"QED|drug-?lik\w+",
-    "sa": r"(?:easier|easy|simpler|simple) to (?:make|synthesi[sz]e|prepare)|synthe(?:tic|sis) accessib\w+|\bSA\b",
-    "lipinski": r"Lipinski\w*|rule[- ]of[- ](?:five|5)|rule of 5",
-    "herg": r"hERG|cardio-?toxic\w*|cardiac (?:safety|risk|toxicity|liability)|QT\w*",
-    "dili": r"DILI|hepato-?toxic\w*|liver (?:safety|risk|toxicity|injury|liability)",
-    "ames": r"Ames|mutagen\w*|genotoxic\w*",
-    "clintox": r"clin(?:ical )?tox\w*|(?<![\w-])toxic(?:ity)?|safety",
-    "similarity": r"similarity",
-}
-_BETTER = re.compile(
-    r"\b(?:better|best|more|higher|improv\w+|increas\w+|greater|less|lower|reduc\w+|decreas\w+|fewer|easier|simpler"
-    r"|smaller|safer|minimi[sz]\w+)\b",
-    re.I,
-)
-_ALERTS_ALLOWED = re.compile(
-    r"\balerts? (?:are |is )?(?:allowed|ok(?:ay)?|fine|accepted)\b"
-    r"|\b(?:allow|ignore|accept)\w* (?:structural )?alerts?\b",
-    re.I,
-)
-_METHODS = {
-    "vae": r"\bVAE\b|autoencoder|neural (?:net\w*|model)|generative model",
-    "fragments": r"\bfragments?\b|\bBRICS\b",
-}
-_OF_MOLECULES = (
-    r"(?:molecules?|compounds?|structures?|analogu?e?s?|derivatives?|ligands?|candidates?|drugs?|SMILES)"
 )
 
 
@@ -95,7 +62,7 @@ def research_calls(given: TurnInput) -> list[Call]:
         if tool == SIMULATION:
             calls += _simulations(simulated) if simulated else []
         else:
-            calls += _profiles(said) if tool == PROFILE else _designs(said)
+            calls += profiles(said) if tool == PROFILE else designs(said)
     return calls
 
 
@@ -128,7 +95,7 @@ def request_of(given: TurnInput) -> str:
 def _changed(request: str, words: str) -> str:
     """The request with what a later turn says in its place; "" where that says nothing that a request can hold."""
     tool = asks(request)
-    drug = next(iter(_drugs(request)), "")
+    drug = next(iter(drugs_of(request)), "")
     new = (
         bool(
             timing(words)
@@ -139,15 +106,9 @@ def _changed(request: str, words: str) -> str:
             or several_schedules(words)
         )
         if tool == SIMULATION
-        else bool(smiles(words) or any(_wanted(words)) or counted(words, _OF_MOLECULES) or _method(words))
+        else changes(words)
     )
-    return (
-        f"{request.rstrip(' .?!')}{_THEN}{words.strip()}" if new and not _other_drug(words, request) else ""
-    )
-
-
-_THEN = " … then "
-"""Between a request and what changes it; no user types it by chance."""
+    return f"{request.rstrip(' .?!')}{THEN}{words.strip()}" if new and not _other_drug(words, request) else ""
 
 
 def _amounts(words: str) -> bool:
@@ -155,7 +116,7 @@ def _amounts(words: str) -> bool:
 
 
 def _other_drug(words: str, request: str) -> bool:
-    return any(name not in _drugs(request) for name in _drugs(words))
+    return any(name not in drugs_of(request) for name in drugs_of(words))
 
 
 def _beside(text: str) -> str:
@@ -203,7 +164,7 @@ def simulation_of(given: TurnInput) -> Said | None:
     drugs, others = _subjects(said)
     own = " ".join(given.told)[-LONGEST:] if of_this_patient(said) else ""
     of_genes = (part for part in sentences(own) if any(speaks_of_genes(part, drug) for drug in drugs))
-    parts = tuple(part for part in said.split(_THEN) if part)
+    parts = tuple(part for part in said.split(THEN) if part)
     return Said(parts, _beside(text), tuple(drugs), tuple(others), " ".join(of_genes))
 
 
@@ -238,7 +199,7 @@ def _simulations(asked: Said) -> list[Call]:
 
 def _of_these(stated: str, drugs: Sequence[str]) -> str:
     """The sentences that tell of no other drug: how often that is taken is not how often these are."""
-    return " ".join(part for part in sentences(stated) if not set(_drugs(part)) - set(drugs))
+    return " ".join(part for part in sentences(stated) if not set(drugs_of(part)) - set(drugs))
 
 
 def _inputs(drug: str, dose: float | None, parts: Sequence[str], told: dict[str, Any]) -> dict[str, Any]:
@@ -249,63 +210,10 @@ def _inputs(drug: str, dose: float | None, parts: Sequence[str], told: dict[str,
 
 def _subjects(said: str) -> tuple[list[str], list[str]]:
     """The drugs to simulate, and those that are only taken with them: no model holds two drugs together."""
-    drugs, beside = _drugs(said), []
+    drugs, beside = drugs_of(said), []
     for name, at in ((name, said.lower().find(name)) for name in named_drugs(said)):
-        if _WITH.search(said[:at]) and _generic(name) != drugs[0]:
-            beside.append(_generic(name))
+        if _WITH.search(said[:at]) and generic(name) != drugs[0]:
+            beside.append(generic(name))
     if not drugs and (match := _AFTER_SIMULATE.search(said)):
         drugs = [match[1].lower()]
     return [name for name in drugs if name not in beside], beside
-
-
-def _drugs(text: str) -> list[str]:
-    """The drugs of a text by their generic names, in order."""
-    return list(dict.fromkeys(map(_generic, named_drugs(text))))
-
-
-def _generic(name: str) -> str:
-    found = resolve(name)
-    return found.drug.replace("_", " ") if found.status is Status.EXACT and found.drug else name
-
-
-# molecules
-
-
-def _profiles(said: str) -> list[Call]:
-    named = list(smiles(said)) or [_generic(profiled(said))]
-    return [Call(tool=PROFILE, inputs={"molecule": one}) for one in named[:MOST]]
-
-
-def _designs(said: str) -> list[Call]:
-    inputs: dict[str, Any] = {}
-    like = [*smiles(said), *(_generic(name) for name in named_drugs(said))]
-    if like:
-        inputs["like"] = list(dict.fromkeys(like))
-    for part in said.split(_THEN):
-        want, better = _wanted(part)
-        if not like:  # nothing is there to be better than
-            want, better = [*want, *better], []
-        inputs |= {"want": dict.fromkeys(want, 1.0)} if want else {}
-        inputs |= {"better": better} if better else {}
-        inputs |= {"method": method} if (method := _method(part)) else {}
-        inputs |= {"n": n} if (n := counted(part, _OF_MOLECULES)) else {}
-        inputs |= {"budget": budget} if (budget := number_of(part, "(?:evaluations|budget)")) else {}
-        inputs |= {name: value for name, value in people(part).items() if name == "seed"}
-    if _ALERTS_ALLOWED.search(said):
-        inputs["no_alerts"] = False
-    return [Call(tool=DESIGN, inputs=inputs)]
-
-
-def _method(said: str) -> str:
-    return next((name for name, words in _METHODS.items() if re.search(words, said, re.I)), "")
-
-
-def _wanted(said: str) -> tuple[list[str], list[str]]:
-    """The terms that are asked for as such, and those on which the new molecules are to be better."""
-    want: list[str] = []
-    better: list[str] = []
-    for clause in re.split(r",|;|\band\b|\bbut\b", said):
-        for term, words in _TERMS.items():
-            if re.search(rf"(?<![\w-])(?:{words})", clause, re.I):
-                (better if _BETTER.search(clause) and term != "similarity" else want).append(term)
-    return list(dict.fromkeys(want)), list(dict.fromkeys(better))
