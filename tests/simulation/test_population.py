@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tools.simulation.compartments import auc_interval
 from tools.simulation.population import DRAWN, Asked, Patients, deviation, draw, typical
 from tools.simulation.records import Model, models
 
@@ -103,6 +104,55 @@ def test_a_gene_that_is_not_stated_is_the_reference() -> None:
 def test_nobody_absorbs_more_than_the_dose() -> None:
     f = MODEL.parameters["ka"].model_copy(update={"value": 0.9, "cv": 0.8})
     model = MODEL.model_copy(update={"parameters": {**MODEL.parameters, "f": f}})
-    share = draw(model, Asked({}), 200, 2).value("f")
-    assert share.max() == 1
+    share = draw(model, Asked({}), 2000, 2).value("f")
+    assert share.max() <= 1
     assert share.min() < 0.5
+    assert np.median(share) == pytest.approx(0.9, rel=0.02)
+
+
+METOPROLOL = models()["metoprolol"]
+
+
+def test_the_spread_of_a_share_is_the_published_one_and_none_where_all_is_absorbed() -> None:
+    people = {
+        key: draw(METOPROLOL, Asked({"CYP2D6": key}), 2000, 1) for key in METOPROLOL.genes["CYP2D6"].effects
+    }
+    normal = people["normal metabolizer"].value("f")
+    assert np.median(normal) == pytest.approx(0.5, rel=0.02)
+    assert normal.std() / normal.mean() == pytest.approx(0.22, abs=0.02)
+    assert set(people["poor metabolizer"].value("f")) == {1.0}
+    rapid = people["ultrarapid metabolizer"].value("f")
+    assert np.median(rapid) == pytest.approx(0.213, rel=0.02)
+    assert 0.22 < rapid.std() / rapid.mean() < 0.44  # the lower the share, the more room above it
+    assert (
+        draw(METOPROLOL, Asked({}), 17, 3).value("f") == draw(METOPROLOL, Asked({}), 34, 3).value("f")[:17]
+    ).all()
+
+
+def test_a_share_cannot_be_given_more_spread_than_it_has_room() -> None:
+    for model in models().values():
+        one = model.parameters.get("f")
+        if one is not None and one.cv:
+            drawn = draw(model, Asked({}), 2000, 5).value("f")
+            assert drawn.std() / drawn.mean() == pytest.approx(one.cv, rel=0.1), model.id
+
+
+@pytest.mark.parametrize(
+    ("name", "genotype"),
+    [
+        (name, {gene: key})
+        for name, model in models().items()
+        for gene, held in model.genes.items()
+        for key in held.effects
+    ]
+    + [(name, {}) for name, model in models().items() if not model.genes],
+)
+def test_the_median_of_a_population_is_the_typical_person(name: str, genotype: dict[str, str]) -> None:
+    model = models()[name]
+    asked = Asked(genotype, age=model.age_from or sum(model.range.age) / 2, weight=70)
+    if model.kind == "whole_body":  # people differ by nothing that is drawn but weight
+        weight = np.median(draw(model, Asked(genotype), 2000, 1).weight)
+        assert weight == pytest.approx(typical(model, Asked(genotype)).weight[0], rel=0.03)
+        return
+    area = np.median(auc_interval(draw(model, asked, 2000, 1).oral(), 1.0))
+    assert area == pytest.approx(auc_interval(typical(model, asked).oral(), 1.0)[0], rel=0.03)

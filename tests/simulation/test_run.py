@@ -10,7 +10,8 @@ import pytest
 from tools.simulation import compartments as pk
 from tools.simulation import run
 from tools.simulation.course import BadInput, Course, NeedsInput, NotCovered, Request
-from tools.simulation.groups import kept_times, unit_factor
+from tools.simulation.groups import unit_factor
+from tools.simulation.moments import even_times
 from tools.simulation.population import Asked, typical
 from tools.simulation.records import Model, models
 from tools.simulation.run import chosen, generic, seconds, simulate
@@ -134,7 +135,7 @@ def test_every_compartment_record_runs(model: Model) -> None:
 
 @pytest.mark.parametrize("days", [1, 14, 15, 30, 31, 90, 180])
 def test_the_times_hold_the_end_of_every_day(days: int) -> None:
-    times = kept_times(days * 24)
+    times = even_times(days * 24)
     assert len(times) <= 721
     assert set(np.arange(0, days * 24 + 1, 24)) <= set(times)
 

@@ -118,7 +118,7 @@ def test_a_run_without_end_is_ended_and_the_next_one_works(
 
 def test_a_process_that_breaks_off_is_told(process: Process) -> None:
     process.run("made", text(), order())
-    running = process._process
+    running = process._child.process
     assert running is not None
     ending = threading.Timer(0.3, os.kill, (running.pid, signal.SIGKILL))
     ending.start()
@@ -137,8 +137,8 @@ def test_more_memory_than_allowed_is_refused(process: Process) -> None:
 
 def test_the_process_has_the_limits_of_the_specification(process: Process) -> None:
     process.run("made", text(), order())
-    assert process._process is not None
-    limits = Path(f"/proc/{process._process.pid}/limits")
+    assert process._child.process is not None
+    limits = Path(f"/proc/{process._child.process.pid}/limits")
     if not limits.exists():
         pytest.skip("no /proc on this system")
     held = {line[:25].strip(): line[25:].split()[0] for line in limits.read_text().splitlines()}

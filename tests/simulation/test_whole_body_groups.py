@@ -14,6 +14,7 @@ from tools.simulation import sbml
 from tools.simulation.answers import result
 from tools.simulation.course import NotCovered, Request
 from tools.simulation.effects import table
+from tools.simulation.population import Asked, draw
 from tools.simulation.records import Model, models
 from tools.simulation.run import seconds, simulate
 from tools.simulation.whole_body import kinds
@@ -127,3 +128,26 @@ def test_the_models_of_the_pack(shared: Path, tmp_path: Path, monkeypatch: pytes
     told = result("glimepiride", 2, 24, 3, ["*1/*1", "*3/*3"], weight=75)
     assert told.outcome is Outcome.FOUND
     assert "CC BY-SA 4.0" in told.findings[-1].statement
+
+
+def test_bodies_that_are_alike_are_run_once_and_counted_each(engine: list[list[sbml.Body]]) -> None:
+    asked = Request(drug="losartan", dose_mg=50, every_h=0, days=2, n=60)
+    group = simulate(asked).groups[0]
+    assert len(engine[0]) == len({one.weight_kg for one in engine[0]}) < 60
+    weights = np.round(np.clip(draw(LOSARTAN, Asked({}), 60, 1).weight, *LOSARTAN.range.weight) / 5) * 5
+    peaks = np.sort(50 / weights)
+    assert group.exposure.cmax.middle == pytest.approx(peaks[29])
+    assert group.exposure.cmax.low == pytest.approx(peaks[2])
+    assert group.concentration.middle[0] == pytest.approx(peaks[29])
+
+
+@pytest.mark.parametrize("days", [3, 20, 60])
+def test_each_hour_after_one_dose_of_a_body_is_of_that_hour(
+    engine: list[list[sbml.Body]], days: float
+) -> None:
+    course = simulate(Request(drug="losartan", dose_mg=50, every_h=0, days=days, weight=70, n=5))
+    told = course.groups[0]
+    for hour in (1, 2, 6, 8, 24):
+        expected = 50 / 70 * np.exp(-0.1 * hour)
+        assert told.concentration.middle[course.place(hour)] == pytest.approx(expected)
+    assert told.exposure.cmax.middle == pytest.approx(50 / 70)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval.evidence import Finding, Kind, Table
+from retrieval.evidence import Evidence, Finding, Kind, Table
 from tools.simulation import cards
 from tools.simulation import compartments as pk
 from tools.simulation.course import Course
+from tools.simulation.figures import figure
 from tools.simulation.groups import unit_factor
 from tools.simulation.population import Asked, Patients, typical
 from tools.simulation.records import HELD_OUT_WITHIN, Check, Model
@@ -19,6 +20,8 @@ WEIGHT = 70.0
 """kg, of the typical person in whom a figure is compared."""
 POINTS, HALF_LIVES = 20001, 4
 MOST_NAMED = 4
+MEASURED = " in people"
+"""In a limit that a record states: what was measured stands in it beside what the model gives."""
 
 
 class Row(NamedTuple):
@@ -37,10 +40,16 @@ class Row(NamedTuple):
 
 
 def rows(course: Course) -> tuple[Row, ...]:
-    """The figures of the genotypes shown that went into no parameter; none where none is held."""
+    """The figures of the genotypes shown: those that went into no parameter, and those that went in and are missed."""
     shown = [group.genotype for group in course.groups]
-    checks = [one for one in course.model.checks if one.role != "input" and _is_shown(one, shown)]
-    return tuple(Row(course.model, one, given(course.model, one)) for one in checks)
+    checks = [one for one in course.model.checks if _is_shown(one, shown) and _is_told(one)]
+    held = [Row(course.model, one, given(course.model, one)) for one in checks]
+    return tuple(one for one in held if one.check.role != "input" or not one.agrees)
+
+
+def _is_told(check: Check) -> bool:
+    """An input that the record does not explain is one that the model gives: tests hold that."""
+    return check.role != "input" or bool(check.explained)
 
 
 def _is_shown(check: Check, shown: Sequence[Mapping[str, str]]) -> bool:
@@ -103,30 +112,54 @@ def _of_bodies(model: Model, check: Check) -> float:
 
 
 def findings(course: Course, held: Sequence[Row]) -> tuple[Finding, ...]:
-    """One sentence of the figures held out: how many the model gives, and by how much it misses the others."""
+    """One sentence: how many of the figures held out the model gives; what it misses of them and of its own.
+
+    Where no figure is held out it says so, and what the record knows of people.
+    """
     apart = [one for one in held if one.check.role == "held out"]
-    if not apart:
-        return ()
-    model, missed = course.model, [one for one in apart if not one.agrees]
-    statement = (
-        f"Against people: of {_counted(len(apart))} of the genotypes simulated here, none of which went into the "
+    own = [one for one in held if one.check.role == "input"]
+    if not apart and course.model.kind == "warfarin":
+        return ()  # the doses measured on patients stand in its place
+    told, quotes = _held_out(course.model, apart) if apart else _none_held(course.model)
+    if own:
+        why = f" ({own[0].check.explained})" if len(own) == 1 else ""
+        told += (
+            f"; of the figures that went into the parameters the model does not give {_all_missed(own)}{why}"
+        )
+        quotes += tuple(cards.published(course.model, one.check) for one in own[:MOST_NAMED])
+    return (
+        Finding(
+            statement=f"Against people: {told}.",
+            evidence=(cards.computed(course.model, f"Against people: {told}"), *dict.fromkeys(quotes)),
+            kind=Kind.COMPUTED,
+            certainty="simulated",
+            names=(course.model.drug,),
+        ),
+    )
+
+
+def _held_out(model: Model, apart: Sequence[Row]) -> tuple[str, tuple[Evidence, ...]]:
+    missed = [one for one in apart if not one.agrees]
+    told = (
+        f"of {_counted(len(apart))} of the genotypes simulated here, none of which went into the "
         f"parameters, the model gives {len(apart) - len(missed) or 'none'} within {100 * HELD_OUT_WITHIN:.0f} % or "
         "the published range"
     )
     missed.sort(key=lambda one: not one.check.what.endswith("ratio"))  # what the genes do stands first
-    statement += "".join(f"; not {_missed(one)}" for one in missed[:MOST_NAMED])
+    told += f"; not {_all_missed(missed)}" if missed else ""
+    return told, tuple(cards.published(model, one.check) for one in missed[:MOST_NAMED])
+
+
+def _none_held(model: Model) -> tuple[str, tuple[Evidence, ...]]:
+    told = "no published figure of what is simulated here is held that is independent of the model"
+    known = [one for one in model.not_in_model if MEASURED in one]
+    return "; known is ".join([told, *known]), (cards.left_out(model),) if known else ()
+
+
+def _all_missed(missed: Sequence[Row]) -> str:
     more = len(missed) - MOST_NAMED
-    statement += f"; and {more} more in the table" if more > 0 else ""
-    quotes = tuple(dict.fromkeys(cards.published(model, one.check) for one in missed[:MOST_NAMED]))
-    return (
-        Finding(
-            statement=f"{statement}.",
-            evidence=(cards.computed(model, statement), *quotes),
-            kind=Kind.COMPUTED,
-            certainty="simulated",
-            names=(model.drug,),
-        ),
-    )
+    told = [*map(_missed, missed[:MOST_NAMED]), *([f"and {more} more in the table"] if more > 0 else [])]
+    return "; not ".join(told[:MOST_NAMED]) + (f"; {told[-1]}" if more > 0 else "")
 
 
 def _counted(number: int) -> str:
@@ -136,7 +169,12 @@ def _counted(number: int) -> str:
 def _missed(one: Row) -> str:
     unit = cards.unit_of(one.model, one.check)
     named = cards.figure_of(one.model, one.check)
-    return f"the {named}: simulated {one.given:.3g}{unit}, published {one.check.published:g}{unit}"
+    return f"the {named}: simulated {figure(one.given)}{unit}, published {_digits(one.check.published)}{unit}"
+
+
+def _digits(value: float) -> str:
+    """A published figure as it was printed, never in powers of ten."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def tables(held: Sequence[Row]) -> tuple[Table, ...]:
@@ -163,10 +201,13 @@ def _kind(one: Row) -> str:
 def _cells(one: Row) -> tuple[str, ...]:
     check, unit = one.check, cards.unit_of(one.model, one.check)
     between = (
-        f" ({check.low:g} to {check.high:g})" if check.low is not None and check.high is not None else ""
+        f" ({_digits(check.low)} to {_digits(check.high)})"
+        if check.low is not None and check.high is not None
+        else ""
     )
     away = f"{100 * (one.given / check.published - 1):+.0f} %"
     return (
-        cards.figure_of(one.model, check), f"{check.published:g}{between}{unit}", f"{one.given:.3g}{unit}", away,
+        cards.figure_of(one.model, check),
+        f"{_digits(check.published)}{between}{unit}", f"{figure(one.given)}{unit}", away,
         _kind(one), check.explained or "–", f"{one.model.source(check.source).title} ({check.locator})",
     )  # fmt: skip

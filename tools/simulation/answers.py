@@ -9,7 +9,8 @@ from typing import Any
 
 from retrieval.evidence import ToolResult, bad_input, found, needs_input, not_covered, unavailable
 from retrieval.patient import Patient
-from tools.simulation import agreement, cards, compare, drawing, run, statements
+from tools.damaged import Damaged
+from tools.simulation import agreement, cards, compare, course_tables, drawing, run, statements
 from tools.simulation.chart import with_record
 from tools.simulation.course import BadInput, Course, NeedsInput, NotCovered, Request
 from tools.simulation.records import Model
@@ -68,7 +69,7 @@ def result(
         return bad_input(str(wrong))
     except NotCovered as beyond:
         return not_covered(str(beyond))
-    except Unavailable as lacking:
+    except (Damaged, Unavailable) as lacking:
         return unavailable(str(lacking), lacking.command)
 
 
@@ -114,7 +115,7 @@ def _digits(value: float) -> str:
 
 
 def _told(course: Course, notes: Sequence[str], beside: bool) -> ToolResult:
-    findings, tables = list(statements.findings(course)), list(statements.tables(course))
+    findings, tables = list(statements.findings(course)), list(course_tables.tables(course))
     said = [*notes, *course.warnings]
     agreed = agreement.rows(course)
     findings[-1:-1] = agreement.findings(course, agreed)

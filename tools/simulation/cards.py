@@ -8,7 +8,7 @@ from functools import cache
 from retrieval.evidence import Depth, Evidence, Source
 from tools.simulation.records import Check, Effect, Model, Parameter, models
 
-VERSION = "2"
+VERSION = "3"
 PREFIX = "model:"
 
 

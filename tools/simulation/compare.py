@@ -14,7 +14,7 @@ from tools.calculators.sources import bases
 from tools.calculators.warfarin import UNKNOWN, Person, decades, pharmacogenetic_root
 from tools.simulation import cards, warfarin
 from tools.simulation.population import DRAWN, Asked, typical
-from tools.simulation.records import Model, models
+from tools.simulation.records import Model, damaged, models
 from tools.simulation.run import label
 
 TARGET = 2.5
@@ -64,6 +64,7 @@ def doses(
 
     Raises:
         ValueError: a model reaches the target with no dose.
+        tools.damaged.Damaged: the record of one of the models breaks its form.
     """
     told: dict[str, float] = {}
     if 2 <= target <= 3:
@@ -77,7 +78,10 @@ def doses(
 
 
 def _models() -> tuple[Model, ...]:
-    return models()["warfarin_2007"], models()["warfarin_2010"]
+    names = ("warfarin_2007", "warfarin_2010")
+    for lost in (damaged()[name] for name in names if name in damaged()):
+        raise lost.refusal
+    return models()[names[0]], models()[names[1]]
 
 
 def _iwpc(key: str) -> str:

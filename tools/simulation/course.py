@@ -95,11 +95,24 @@ class Exposure(Word):
     """Until the exposure of one interval has come to 95 % of that at steady state."""
 
 
+class Swing(Word):
+    """The lowest and the highest INR of an interval at steady state, over the people of a group."""
+
+    lowest: Spread
+    highest: Spread
+
+
 class Inr(Word):
     """The INR of a group over time and at steady state, and the shares of people above the threshold."""
 
     band: Band
     steady: Spread
+    """Where doses are more than a day apart: the mean of an interval at steady state."""
+    swing: Swing | None = None
+    """Between what the INR moves in such an interval; None where doses are a day apart or less."""
+    highest: Spread
+    """Of the run, each person's own."""
+    day_of_highest: Spread
     above_at_end: float
     above_ever: float
     day_of_steady: float | None

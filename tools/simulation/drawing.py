@@ -14,6 +14,7 @@ import numpy as np
 
 from retrieval.evidence import Artifact
 from tools.simulation.course import Band, Course, Group
+from tools.simulation.figures import floored
 
 Quantity = Literal["concentration", "inr"]
 Form = Literal["png", "svg"]
@@ -112,7 +113,9 @@ def alt(course: Course, quantity: Quantity) -> str:
     told = []
     for group in course.groups:
         last = _band(group, quantity).at(-1)
-        told.append(f"{group.label}: {last.middle:.3g} (5 to 95 %: {last.low:.3g} to {last.high:.3g})")
+        unit = course.model.concentration_unit
+        low, middle, high = (floored(one, unit) for one in (last.low, last.middle, last.high))
+        told.append(f"{group.label}: {middle} (5 to 95 %: {low} to {high})")
     return (
         f"Lines are medians, shaded bands 5 to 95 % of {course.request.n} virtual patients over "
         f"{course.request.days:g} days. {_axis(course, quantity)} at the end: {'; '.join(told)}."

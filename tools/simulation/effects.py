@@ -16,7 +16,7 @@ from tools.simulation import compartments as pk
 from tools.simulation.course import SimulationError
 from tools.simulation.genotypes import of_record, read
 from tools.simulation.population import Asked, Patients, typical
-from tools.simulation.records import Model, models, models_of
+from tools.simulation.records import Model, damaged, damaged_of, models, models_of
 from tools.simulation.run import generic, label
 
 POINTS = 2001
@@ -70,6 +70,7 @@ def table() -> tuple[tuple[Ratio, ...], tuple[str, ...]]:
             rows += ratios(model)
         except (Unavailable, Refused) as why:
             missing.append(f"{model.title}: {why}")
+    missing += [str(lost.refusal) for lost in damaged().values()]
     return tuple(rows), tuple(missing)
 
 
@@ -160,8 +161,14 @@ def simulated_exposure(
     model is a whole body (its engine is too slow for a row), no gene of it is known, it does not know the alleles, or
     ``age`` (years) or ``weight`` (kg) lies outside its people: a child is not told of adults.
     It is a simulation: it never enters the scores of options.
+
+    Raises:
+        tools.damaged.Damaged: a record of the drug breaks its form, and may be the one that would have spoken.
     """
-    model = next((one for one in models_of(generic(drug)) if one.kind != "whole_body"), None)
+    name = generic(drug)
+    for lost in damaged_of(name):
+        raise lost.refusal
+    model = next((one for one in models_of(name) if one.kind != "whole_body"), None)
     if model is None or not genotypes or not _speaks_for(model, age, weight):
         return None
     try:

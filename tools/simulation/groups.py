@@ -4,39 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from tools.simulation import compartments as pk
-from tools.simulation import warfarin
+from tools.simulation import inr_interval, peaks, warfarin
 from tools.simulation.compartments import Array, Regimen
-from tools.simulation.course import Band, Exposure, Group, Inr, Request, Spread
+from tools.simulation.course import Band, Exposure, Group, Inr, Request, Spread, Swing
+from tools.simulation.moments import kept_times
 from tools.simulation.population import Patients
 from tools.simulation.records import Model
 
 AT_ONCE = 250
 """People simulated together: keeps the curves of a run within the memory of a small machine."""
-MOST_TIMES = 721
-STEPS = (0.5, 1, 2, 3, 4, 6, 8, 12, 24)
-"""Hours between the points that are kept; each divides a day, so that every day's end is one of them."""
+STEADY_POINTS = 961
+"""Of an interval at steady state, closer together after the dose."""
+DAY = 24.0
 PER_MG_L = {"mg/L": 1.0, "µg/mL": 1.0, "mcg/mL": 1.0, "µg/L": 1000.0, "ng/mL": 1000.0, "mcg/L": 1000.0}
 POINTS = (5, 50, 95)
-
-
-def finest(model: Model) -> float:
-    """Hours below which the model has no points of its own."""
-    return warfarin.STEP if model.kind == "warfarin" else 0.0
-
-
-def step_of(hours: float, least: float = 0.0) -> float:
-    """Hours between the points that are kept, ``least`` at least."""
-    return next((step for step in STEPS if step >= least and hours / step < MOST_TIMES), STEPS[-1])
-
-
-def kept_times(hours: float, least: float = 0.0) -> Array:
-    """The times that are kept, from 0 to the last step within ``hours``."""
-    step = step_of(hours, least)
-    return np.arange(int(hours / step + 1e-9) + 1) * step
+RANKED: Literal["inverted_cdf"] = "inverted_cdf"
+"""Every point is the value of one of the people: nothing lies between two of them, of which one may be infinite."""
 
 
 def unit_factor(model: Model) -> float:
@@ -55,9 +43,12 @@ class Curves:
     concentration: Array
     exposure: Mapping[str, Array]
     inr: Array | None = None
-    steady_inr: Array | None = None
+    steady_inr: tuple[Array, ...] = ()
+    """The INR at steady state; where doses are more than a day apart, its mean, lowest and highest in an interval."""
     ever: Array | None = None
     """Highest INR of each person."""
+    top_day: Array | None = None
+    """The day on which it comes."""
 
 
 def group(label: str, genotype: Mapping[str, str], patients: Patients, request: Request) -> Group:
@@ -71,7 +62,7 @@ def group(label: str, genotype: Mapping[str, str], patients: Patients, request: 
         genotype=genotype,
         concentration=band(np.concatenate([part.concentration for part in parts])),
         exposure=Exposure(**{name: spread(value) for name, value in whole.items()}),
-        inr=_inr(parts, request) if parts[0].inr is not None else None,
+        inr=_inr(parts, request, kept_times(request, patients.model)) if parts[0].inr is not None else None,
     )
 
 
@@ -83,22 +74,25 @@ def _curves(patients: Patients, request: Request) -> Curves:
     if request.every_h > 0:
         exposed["hours_to_steady"] = pk.hours_to_steady(patients.oral(), request.every_h)
     if model.kind != "warfarin":
-        curve = pk.concentrations(patients.oral(), fed, kept_times(hours))
+        curve = pk.concentrations(patients.oral(), fed, kept_times(request, model))
         return Curves(curve * unit_factor(model), exposed)
     response = warfarin.simulate(patients, doses, hours)
-    kept = np.round(kept_times(hours, finest(model)) / warfarin.STEP).astype(int)
-    steady = _steady_inr(patients, request)
+    kept = np.round(kept_times(request, model) / warfarin.STEP).astype(int)
     return Curves(
-        response.concentration[:, kept] * unit_factor(model), exposed, response.inr[:, kept], steady,
-        response.inr.max(axis=1),
+        response.concentration[:, kept] * unit_factor(model), exposed, response.inr[:, kept],
+        _steady_inr(patients, request), response.inr.max(axis=1),
+        response.times[response.inr.argmax(axis=1)] / DAY,
     )  # fmt: skip
 
 
-def _steady_inr(patients: Patients, request: Request) -> Array:
-    """After one dose the INR comes back to its base."""
+def _steady_inr(patients: Patients, request: Request) -> tuple[Array, ...]:
+    """After one dose the INR comes back to its base; more than a day between doses leaves it no steady value."""
     if request.every_h <= 0:
-        return patients.value("inr_base")
-    return warfarin.steady_inr(patients, request.dose_mg, request.every_h)
+        return (patients.value("inr_base"),)
+    if request.every_h <= DAY:
+        return (warfarin.steady_inr(patients, request.dose_mg, request.every_h),)
+    course = inr_interval.of_interval(patients, request.dose_mg, request.every_h)
+    return course.mean(axis=1), course.min(axis=1), course.max(axis=1)
 
 
 def _exposure(patients: Patients, fed: Regimen, hours: float) -> dict[str, Array]:
@@ -106,31 +100,34 @@ def _exposure(patients: Patients, fed: Regimen, hours: float) -> dict[str, Array
     oral = patients.oral()
     told = {"auc": pk.auc_interval(oral, fed.dose), "auc_window": pk.auc(oral, fed, hours)}
     if fed.every <= 0:
-        early = hours * np.linspace(0, 1, 481) ** 2
-        return told | {"cmax": pk.concentrations(oral, fed, early).max(axis=1)}
-    _, curve = pk.steady_curve(oral, fed.dose, fed.every)
+        return told | {"cmax": peaks.after_one_dose(oral, fed.dose)}
+    _, curve = pk.steady_curve(oral, fed.dose, fed.every, STEADY_POINTS)
     return told | {"cmax": curve.max(axis=1), "trough": curve.min(axis=1)}
 
 
-def _inr(parts: list[Curves], request: Request) -> Inr:
+def _inr(parts: list[Curves], request: Request, times: Array) -> Inr:
     values = np.concatenate([part.inr for part in parts if part.inr is not None])
-    steady = np.concatenate([part.steady_inr for part in parts if part.steady_inr is not None])
+    steady, *ends = (np.concatenate(same) for same in zip(*(part.steady_inr for part in parts), strict=True))
     highest = np.concatenate([part.ever for part in parts if part.ever is not None])
-    found = band(values)
+    days = np.concatenate([part.top_day for part in parts if part.top_day is not None])
+    found, settled = band(values), spread(steady)
     return Inr(
         band=found,
-        steady=spread(steady),
+        steady=settled,
+        swing=Swing(lowest=spread(ends[0]), highest=spread(ends[1])) if ends else None,
+        highest=spread(highest),
+        day_of_highest=spread(days),
         above_at_end=float((values[:, -1] > request.threshold).mean()),
         above_ever=float((highest > request.threshold).mean()),
-        day_of_steady=_day_of_steady(found, float(np.median(steady)), request),
+        day_of_steady=_day_of_steady(found, settled.middle, request, times),
     )
 
 
-def _day_of_steady(found: Band, steady: float, request: Request) -> float | None:
+def _day_of_steady(found: Band, steady: float, request: Request, times: Array) -> float | None:
     """The first day from which the median stays within 5 % of the way to the steady value; None if not reached."""
-    if request.every_h <= 0:
+    if not 0 < request.every_h <= DAY:
         return None
-    days = np.array(found.middle)[:: max(1, round(24 / step_of(request.days * 24, warfarin.STEP)))]
+    days = np.array(found.middle)[times % DAY == 0]
     away = np.abs(days - steady) > 0.05 * abs(steady - days[0])
     last_away = int(np.flatnonzero(away)[-1]) if away.any() else -1
     return float(last_away + 1) if last_away + 1 < len(days) else None
@@ -138,11 +135,11 @@ def _day_of_steady(found: Band, steady: float, request: Request) -> float | None
 
 def band(values: Array) -> Band:
     """The 5 %, 50 % and 95 % points over the people, of values (people, times)."""
-    low, middle, high = np.percentile(values, POINTS, axis=0)
+    low, middle, high = np.percentile(values, POINTS, axis=0, method=RANKED)
     return Band(low=tuple(low.tolist()), middle=tuple(middle.tolist()), high=tuple(high.tolist()))
 
 
 def spread(values: Array) -> Spread:
     """The same of values (people,)."""
-    low, middle, high = np.percentile(values, POINTS, method="inverted_cdf").tolist()
+    low, middle, high = np.percentile(values, POINTS, method=RANKED).tolist()
     return Spread(low=low, middle=middle, high=high)

@@ -2,7 +2,8 @@
 
 One stream of random numbers for each patient's index, so that n patients are the first n of 2n with the same seed.
 Variability is log-normal with variance ln(1 + CV²) (the papers print coefficients of variation, not variances) and
-independent between parameters, as no covariances are printed.
+independent between parameters, as no covariances are printed. The share of a dose that reaches the blood cannot pass 1:
+it varies as a log-normal of its odds, so that its median is the typical share, and not at all where that is 1.
 """
 
 from __future__ import annotations
@@ -101,9 +102,8 @@ def _made(model: Model, asked: Asked, uniform: Array) -> Patients:
     if "cl" in values:
         values["cl"] = values["cl"] * _ageing(model, age) * _kidneys(model, asked.renal_function)
     for name, one in model.parameters.items():
-        values[name] = values[name] * _variability(one, uniform[:, _NAMES.index(name)])
-    if "f" in model.parameters:
-        values["f"] = np.minimum(values["f"], 1.0)  # nobody absorbs more than the dose
+        varied = _shares if name == "f" else _log_normal
+        values[name] = varied(values[name], one, uniform[:, _NAMES.index(name)])
     return Patients(model, age, weight, asked.renal_function, genotypes, values)
 
 
@@ -178,12 +178,26 @@ def _kidneys(model: Model, function: float) -> float:
     return 1.0 if model.renal_share is None else 1 - model.renal_share.value * (1 - function)
 
 
-def _variability(one: Parameter, uniform: Array) -> Array:
+def _log_normal(middle: Array, one: Parameter, uniform: Array) -> Array:
     from scipy.special import ndtri
 
     if not one.cv:
-        return np.ones(len(uniform))
-    return np.asarray(np.exp(ndtri(uniform) * deviation(one.cv)))
+        return middle
+    return np.asarray(middle * np.exp(ndtri(uniform) * deviation(one.cv)))
+
+
+def _shares(middle: Array, one: Parameter, uniform: Array) -> Array:
+    """Shares of the dose of which ``middle`` is the median, none above 1; the CV holds at the record's typical share.
+
+    The logarithm of a share moves by 1 − share of what that of its odds does, which gives the odds their deviation.
+    """
+    from scipy.special import ndtri
+
+    whole = np.minimum(middle, 1.0)  # nobody absorbs more than the dose
+    if not one.cv or one.value >= 1:
+        return whole
+    odds = np.exp(ndtri(uniform) * deviation(one.cv) / (1 - one.value))
+    return np.asarray(whole * odds / (1 - whole + whole * odds))
 
 
 def deviation(cv: float) -> float:

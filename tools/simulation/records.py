@@ -1,7 +1,7 @@
 """One record per drug model: structure, parameters with their sources, what genes change, what it must reproduce.
 
 The records stand in ``tools/knowledge/simulation/*.yaml``. A parameter is a fact of a paper or a label, in our own
-words; a record without a source for each of them does not load.
+words; a record without a source for each of them is damaged, and its model is left out.
 """
 
 from __future__ import annotations
@@ -9,135 +9,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from pydantic import Field, model_validator
 
-from retrieval.evidence import Depth, Source, Text, Word
+from retrieval.evidence import Source, Text, Word
+from tools.damaged import Damaged, why
+from tools.simulation.facts import (
+    HELD_OUT_WITHIN,
+    Check,
+    Cited,
+    Effect,
+    Frequencies,
+    Gene,
+    Name,
+    Parameter,
+    Reference,
+)
+
+__all__ = [
+    "FOLDER", "HELD_OUT_WITHIN", "Analyte", "Check", "Cited", "DamagedRecord", "Effect", "Frequencies", "Gene", "Kind",
+    "Model", "Name", "Parameter", "Range", "Reference", "WholeBody", "damaged", "damaged_of", "models", "models_of",
+]  # fmt: skip
 
 FOLDER = Path(__file__).resolve().parents[1] / "knowledge" / "simulation"
 
 Kind = Literal["compartment", "warfarin", "whole_body"]
-Name = Literal[
-    "cl", "v1", "q", "v2", "ka", "f", "tlag", "emax", "ec50", "gamma", "mtt1", "mtt2", "lambda", "inr_max", "inr_base",
-    "activity",
-]  # fmt: skip
-
-
-class Cited(Word):
-    """Where a figure stands: a source of the record and the place in it."""
-
-    source: Text
-    locator: Text
-
-
-class Reference(Word):
-    """A source of the record. One of ``doi``, ``pmid``, ``url`` is given; ``seen`` says how we saw it."""
-
-    title: Text
-    version: Text
-    licence: Text
-    depth: Depth
-    seen: Text
-    checked: Text
-    doi: str | None = None
-    pmid: str | None = None
-    url: str | None = None
-    year: int | None = None
-
-    @model_validator(mode="after")
-    def _can_be_found(self) -> Reference:
-        if not (self.doi or self.pmid or self.url):
-            raise ValueError("a source needs a doi, a pmid or a url")
-        return self
-
-
-HELD_OUT_WITHIN = 0.2
-"""How near a held-out figure must be, unless it lies in the range that was published; set before looking."""
-
-
-class Parameter(Cited):
-    """A typical value. ``cv`` is the coefficient of variation between people (log-normal), 0.31 for 31 %."""
-
-    value: float
-    unit: Text
-    cv: float | None = Field(default=None, ge=0)
-    per_kg: bool = False
-    """The value is per kilogram of body weight."""
-    note: str = ""
-
-
-class Effect(Cited):
-    """What one diplotype or phenotype does: factors on parameters, 1 for no change."""
-
-    factors: Mapping[Name, float] = {}
-    values: Mapping[Name, float] = {}
-    """The parameter's own typical value for this genotype, where the paper prints that and no factor."""
-    people: int | None = None
-    """How many people of this genotype stand behind it."""
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Effect:
-        if not (self.factors or self.values) or set(self.factors) & set(self.values):
-            raise ValueError("an effect gives factors or values, and for one parameter not both")
-        return self
-
-
-class Frequencies(Cited):
-    """How often each genotype was found in the people of the model, as shares of 1."""
-
-    shares: Mapping[Text, float]
-    people: Text
-
-    @model_validator(mode="after")
-    def _add_up(self) -> Frequencies:
-        if abs(sum(self.shares.values()) - 1) > 0.02:
-            raise ValueError(f"the shares add up to {sum(self.shares.values())}, not to 1")
-        return self
-
-
-class Gene(Word):
-    """A gene of the model and its effects by diplotype ("*1/*3", "GA") or phenotype ("poor metabolizer")."""
-
-    by: Literal["diplotype", "phenotype"]
-    effects: Mapping[Text, Effect]
-    reference: Text
-    """The genotype for which the typical values hold; a key of ``effects``."""
-    frequencies: Frequencies | None = None
-    """For virtual patients whose genotype is drawn."""
-
-    @model_validator(mode="after")
-    def _reference_is_an_effect(self) -> Gene:
-        if self.reference not in self.effects:
-            raise ValueError(f"the reference {self.reference} is none of the effects")
-        if self.frequencies and (strange := set(self.frequencies.shares) - set(self.effects)):
-            raise ValueError(f"a frequency without an effect: {', '.join(sorted(strange))}")
-        return self
-
-
-class Check(Cited):
-    """A published figure that the model must give.
-
-    ``role`` is "input" where the figure went into the parameters (so that agreement proves only the arithmetic),
-    "same source" where it comes from the model or study that gave them, and "held out" where it is independent.
-    """
-
-    what: Literal["auc_ratio", "cmax_ratio", "half_life_h", "auc", "cmax", "tmax_h", "clearance_l_h"]
-    genotype: Mapping[Text, Text] = {}
-    against: Mapping[Text, Text] = {}
-    dose_mg: float | None = None
-    hours: float | None = None
-    """Window of the area after one dose; None for all of it."""
-    published: float
-    low: float | None = None
-    high: float | None = None
-    within: float = Field(gt=0)
-    """Relative difference up to which the figure counts as reproduced: one rule for all that are held out."""
-    role: Literal["input", "same source", "held out"]
-    explained: str = ""
-    """Why it differs, where it does."""
+NEEDED: Mapping[Kind, frozenset[str]] = {
+    "compartment": frozenset({"cl", "v1", "ka"}),
+    "warfarin": frozenset("cl v1 ka emax ec50 gamma mtt1 mtt2 inr_max inr_base".split()),
+    "whole_body": frozenset(),
+}
+"""Parameters without which a model of the kind cannot run; those of a whole body stand in its pack."""
 
 
 class Range(Word):
@@ -219,6 +123,15 @@ class Model(Word):
             raise ValueError("each gene of a whole-body model has a parameter of its activity")
         return self
 
+    @model_validator(mode="after")
+    def _has_what_a_run_needs(self) -> Model:
+        effects = [effect for gene in self.genes.values() for effect in gene.effects.values()]
+        needed = NEEDED[self.kind] | {name for effect in effects for name in effect.values}
+        needed |= {"q", "v2"} if {"q", "v2"} & set(self.parameters) else set()
+        if self.kind != "whole_body" and (lacking := needed - set(self.parameters)):
+            raise ValueError(f"no parameter {', '.join(sorted(lacking))}")
+        return self
+
     @property
     def most_a_day(self) -> float:
         """mg a day up to which the model speaks: of its record, else its largest dose at the usual interval."""
@@ -251,25 +164,70 @@ class Model(Word):
         )  # fmt: skip
 
 
-@cache
-def models() -> Mapping[str, Model]:
-    """Every record by id, in the order of the ids.
+class DamagedRecord(NamedTuple):
+    """A record that does not hold to the form: its model is left out, all others go on."""
 
-    Raises:
-        ValueError: a record does not hold to the format; the message names the file.
-    """
-    held: dict[str, Model] = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
-        try:
-            one = Model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except ValueError as wrong:
-            raise ValueError(f"{path.name}: {wrong}") from wrong
-        if one.id != path.stem:
-            raise ValueError(f"{path.name}: the id is {one.id}, the file must be named after it")
-        held[one.id] = one
-    return held
+    id: str
+    drug: str
+    """As the record says it, else as its file is named."""
+    path: Path
+    why: str
+
+    @property
+    def refusal(self) -> Damaged:
+        """What whoever asks for the model is told: the record, why in one line, and the mend."""
+        return Damaged(f"The drug model {self.id} is left out", self.path, self.why)
+
+
+class Records(NamedTuple):
+    """What a folder holds, by id in the order of the ids."""
+
+    models: Mapping[str, Model]
+    damaged: Mapping[str, DamagedRecord]
+
+
+def models() -> Mapping[str, Model]:
+    """Every model whose record holds to the form, by id, in the order of the ids."""
+    return _held(FOLDER).models
+
+
+def damaged() -> Mapping[str, DamagedRecord]:
+    """The records that do not hold to the form, by the name of the file; none where all is well."""
+    return _held(FOLDER).damaged
 
 
 def models_of(drug: str) -> tuple[Model, ...]:
     """The models of a drug by its generic name; none where no model is held."""
     return tuple(one for one in models().values() if one.drug == drug.strip().lower())
+
+
+def damaged_of(drug: str) -> tuple[DamagedRecord, ...]:
+    """The damaged records of a drug by its generic name."""
+    return tuple(one for one in damaged().values() if one.drug == drug.strip().lower())
+
+
+@cache
+def _held(folder: Path) -> Records:
+    held: dict[str, Model] = {}
+    lost: dict[str, DamagedRecord] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        rows: Any = None
+        try:
+            rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+            held[path.stem] = _model(rows, path.stem)
+        except (OSError, ValueError, yaml.YAMLError) as wrong:
+            lost[path.stem] = _damaged(path, rows, why(wrong))
+    return Records(held, lost)
+
+
+def _model(rows: Any, name: str) -> Model:
+    one = Model.model_validate(rows)
+    if one.id != name:
+        raise ValueError(f"the id is {one.id}, the file must be named after it")
+    return one
+
+
+def _damaged(path: Path, rows: Any, reason: str) -> DamagedRecord:
+    said = rows.get("drug") if isinstance(rows, dict) else None
+    drug = said.strip().lower() if isinstance(said, str) else path.stem.partition("_")[0]
+    return DamagedRecord(path.stem, drug, path, reason)

@@ -25,8 +25,9 @@ from tools.simulation.course import (
     Request,
 )
 from tools.simulation.genotypes import expanded, read
+from tools.simulation.moments import kept_times
 from tools.simulation.population import DRAWN, Asked, Patients
-from tools.simulation.records import Model, models, models_of
+from tools.simulation.records import Model, damaged, damaged_of, models, models_of
 
 NOT_HELD = Path(__file__).resolve().parents[1] / "knowledge" / "simulation_not_held.yaml"
 LONGEST_NAME = 80
@@ -48,6 +49,7 @@ def simulate(request: Request) -> Course:
     Raises:
         tools.simulation.course.SimulationError: the request is refused; nothing outside the model is clamped.
         tools.simulation.sbml.Unavailable: a whole-body model wants an extra or a pack that is not here.
+        tools.damaged.Damaged: the record of the model breaks its form.
     """
     model = chosen(request)
     check(request, model)
@@ -82,8 +84,11 @@ def chosen(request: Request) -> Model:
 
     Raises:
         NotCovered: no such model is held, with the reason where it is known.
+        tools.damaged.Damaged: its record breaks its form; another model of the drug does not take its place unasked.
     """
     if request.model:
+        if request.model in damaged():
+            raise damaged()[request.model].refusal
         if request.model not in models():
             raise NotCovered(f"There is no model '{request.model[:LONGEST_NAME]}'. {_held()}")
         model = models()[request.model]
@@ -93,7 +98,9 @@ def chosen(request: Request) -> Model:
     if not request.drug.strip():
         raise NeedsInput(f"Name the drug. {_held()}", "the name of the drug")
     drug = generic(request.drug)
-    found = models_of(drug)
+    found, lost = models_of(drug), damaged_of(drug)
+    if lost and not (found and found[0].id < lost[0].id):
+        raise lost[0].refusal
     if not found:
         why = not_held().get(drug, "").rstrip(".")
         raise NotCovered(f"No model of {drug} is held{f': {why}' if why else ''}. {_held()}")
@@ -103,7 +110,7 @@ def chosen(request: Request) -> Model:
 def generic(name: str) -> str:
     """The generic name as the records spell it: brands and salts are resolved; else the name in lower case."""
     plain = " ".join(name.lower().split())[:LONGEST_NAME]
-    if models_of(plain) or plain in not_held():
+    if models_of(plain) or damaged_of(plain) or plain in not_held():
         return plain
     from tools.treatment.names import Status, resolve
 
@@ -217,7 +224,7 @@ def _course(request: Request, model: Model, held: Sequence[Group], stated: Seque
     return Course(
         request=request,
         model=model,
-        times=tuple(made.kept_times(request.days * 24, made.finest(model)).tolist()),
+        times=tuple(kept_times(request, model).tolist()),
         groups=tuple(held),
         warnings=tuple(dict.fromkeys((*(note for one in stated for note in one.notes), *_assumed(request, model)))),
     )  # fmt: skip

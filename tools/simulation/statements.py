@@ -1,21 +1,16 @@
-"""Sentences and tables of a run. Every sentence says that it is a simulation, and of how many virtual patients."""
+"""Sentences of a run. Every sentence says that it is a simulation, and of how many virtual patients."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
-from retrieval.evidence import Finding, Kind, Table
+from retrieval.evidence import Finding, Kind
 from tools.simulation import cards
 from tools.simulation.course import Course, Exposure, Group, Inr, Spread
 from tools.simulation.drawing import regimen
+from tools.simulation.figures import figure
 from tools.simulation.population import DRAWN
 from tools.simulation.records import Model
 from tools.simulation.run import looks_at_weight
 
-DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 150, 180)
-HOURS = (1, 2, 4, 6, 8, 12, 24, 48, 72, 96, 168, 336)
-MOST_ROWS = 9
 CLOSING = "It explains and compares; it prescribes nothing."
 
 
@@ -78,7 +73,7 @@ def _is_drawn(course: Course, group: Group) -> bool:
 
 def _alike(group: Group) -> bool:
     """True if nothing differs between the people: no variability is published, and age and weight are given."""
-    return _same(group.exposure.cmax)
+    return same(group.exposure.cmax)
 
 
 def _middle(group: Group, article: str) -> str:
@@ -88,7 +83,8 @@ def _middle(group: Group, article: str) -> str:
     return "their median" if article == "the" else "a median"
 
 
-def _same(one: Spread) -> bool:
+def same(one: Spread) -> bool:
+    """True if nobody differs: no range is told then."""
     return one.high - one.low <= 1e-9 * abs(one.high)
 
 
@@ -108,19 +104,45 @@ def _outcome(course: Course, group: Group) -> str:
     exposure, unit = group.exposure, course.model.concentration_unit
     return (
         f"{_when(course, exposure)}{_middle(group, 'an')} exposure (AUC{_window(course, exposure)}) of "
-        f"{_spoken(_area(exposure), course.auc_unit)} and {_middle(group, 'a')} highest concentration of "
+        f"{_spoken(area(exposure), course.auc_unit)} and {_middle(group, 'a')} highest concentration of "
         f"{_spoken(exposure.cmax, unit)}"
     )
 
 
 def _spoken_inr(course: Course, inr: Inr) -> str:
+    if course.request.every_h <= 0:
+        return _highest_inr(course, inr)
     last = inr.band.at(-1)
-    if _same(last):
-        return f"an INR of {last.middle:.1f} by day {course.request.days:g}"
+    if same(last):
+        return f"an INR of {last.middle:.1f} by day {course.request.days:g}{_swinging(course, inr)}"
     return (
         f"a median INR of {last.middle:.1f} (5 to 95 %: {last.low:.1f} to {last.high:.1f}) by day "
         f"{course.request.days:g}, and {share(inr.above_at_end)} of them are above an INR of "
-        f"{course.request.threshold:g} on that day"
+        f"{course.request.threshold:g} on that day{_swinging(course, inr)}"
+    )
+
+
+def _highest_inr(course: Course, inr: Inr) -> str:
+    """What one dose does: the INR rises and comes back to its base, which is no effect to tell."""
+    top, day = inr.highest, inr.day_of_highest.middle
+    when = " (the end of the run: it may still rise)" if day * 24 >= course.times[-1] - 1e-9 else ""
+    if same(top):
+        return f"a highest INR of {top.middle:.2f} on day {day:.1f}{when}"
+    return (
+        f"a median highest INR of {top.middle:.2f} (5 to 95 %: {top.low:.2f} to {top.high:.2f}), reached on day "
+        f"{day:.1f} in the median{when}, and {share(inr.above_ever)} of them come above an INR of "
+        f"{course.request.threshold:g}"
+    )
+
+
+def _swinging(course: Course, inr: Inr) -> str:
+    if inr.swing is None:
+        return ""
+    low, high = inr.swing.lowest.middle, inr.swing.highest.middle
+    median = "" if same(inr.swing.lowest) else " in the median"
+    return (
+        f"; at steady state it moves between {low:.1f} and {high:.1f}{median} within an interval of "
+        f"{course.request.every_h:g} hours"
     )
 
 
@@ -144,27 +166,19 @@ def _window(course: Course, exposure: Exposure) -> str:
     return f" over {course.request.days * 24:g} hours" if exposure.auc is None else ""
 
 
-def _area(exposure: Exposure) -> Spread:
+def area(exposure: Exposure) -> Spread:
+    """The area that is told: of one dose to infinity or of one interval where it is known, else of the run's window."""
     return exposure.auc or exposure.auc_window
 
 
 def _spoken(one: Spread, unit: str) -> str:
-    if _same(one):
+    if same(one):
         return f"{figure(one.middle)} {unit}"
     return f"{figure(one.middle)} {unit} (5 to 95 %: {figure(one.low)} to {figure(one.high)})"
 
 
-def figure(value: float) -> str:
-    """Three significant digits, never in powers of ten."""
-    if value == 0:
-        return "0"
-    after = 2 - math.floor(math.log10(abs(value)))
-    text = f"{value:.{max(after, 0)}f}"
-    return text.rstrip("0").rstrip(".") if after > 0 else text
-
-
 def _against(course: Course, group: Group, other: Group) -> str:
-    times = _area(group.exposure).middle / _area(other.exposure).middle
+    times = area(group.exposure).middle / area(other.exposure).middle
     return f"{_middle(group, 'the')} exposure to {course.model.analyte} is {times:.2f} times that with {other.label}"
 
 
@@ -180,149 +194,3 @@ def _validity(course: Course) -> Finding:
         certainty="simulated",
         names=(model.drug,),
     )
-
-
-def tables(course: Course) -> tuple[Table, ...]:
-    """Course over the days, exposure, parameters with their places, and the limits of the model."""
-    told = [_over_time(course, inr=False), _exposures(course)]
-    if course.groups[0].inr is not None:
-        told.insert(0, _over_time(course, inr=True))
-    return (*told, *_others(course), _parameters(course), _limits(course))
-
-
-def _over_time(course: Course, *, inr: bool) -> Table:
-    once = course.request.every_h <= 0 and not inr
-    marks = (
-        [(f"{hour} h", float(hour)) for hour in HOURS]
-        if once
-        else [(f"day {day}", day * 24.0) for day in DAYS]
-    )
-    within = [one for one in marks if one[1] <= course.times[-1]] or [("end", course.times[-1])]
-    if within[-1][1] < course.times[-1] and not once:
-        within.append((f"day {course.times[-1] / 24:g}", course.times[-1]))
-    rows = []
-    for name, hour in _thinned(within):
-        place = course.place(hour)
-        bands = [group.inr.band if inr and group.inr else group.concentration for group in course.groups]
-        rows.append((name, *(_cell(band.at(place), inr=inr) for band in bands)))
-    what = "INR" if inr else f"{course.model.analyte}, {course.model.concentration_unit}"
-    before = "" if once or inr else ", before the next dose"
-    return Table(
-        title=f"Simulated {what}{before}: median (5 to 95 %)",
-        columns=("time", *(group.label for group in course.groups)),
-        rows=tuple(rows),
-    )  # fmt: skip
-
-
-def _thinned(marks: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """At most nine, the first and the last among them."""
-    if len(marks) <= MOST_ROWS:
-        return list(marks)
-    step = (len(marks) - 1) / (MOST_ROWS - 1)
-    return [marks[round(step * index)] for index in range(MOST_ROWS)]
-
-
-def _cell(one: Spread, *, inr: bool = False) -> str:
-    if _same(one):
-        return f"{one.middle:.1f}" if inr else figure(one.middle)
-    if inr:
-        return f"{one.middle:.1f} ({one.low:.1f} to {one.high:.1f})"
-    return f"{figure(one.middle)} ({figure(one.low)} to {figure(one.high)})"
-
-
-def _exposures(course: Course) -> Table:
-    first = course.groups[0]
-    rows = []
-    for group in course.groups:
-        ratio = _area(group.exposure).middle / _area(first.exposure).middle
-        rows.append((group.label, *_exposed(group.exposure), f"{ratio:.2f}", *_responded(course, group)))
-    names = (
-        "AUC of one interval" if course.request.every_h > 0 else "AUC",
-        "highest",
-        "lowest",
-        "days to steady state",
-    )
-    more = ("INR at steady state", f"above INR {course.request.threshold:g} at the end", "at any time")
-    unit = f"{course.auc_unit} and {course.model.concentration_unit}"
-    return Table(
-        title=f"Simulated exposure to {course.model.analyte}, {unit}: median (5 to 95 %)",
-        columns=("genotype", *names, "AUC × the first", *(more if first.inr else ())),
-        rows=tuple(rows),
-    )  # fmt: skip
-
-
-def _exposed(one: Exposure) -> tuple[str, str, str, str]:
-    days = "–"
-    if one.hours_to_steady is not None:
-        days = f"{one.hours_to_steady.middle / 24:.1f}"
-    return _cell(_area(one)), _cell(one.cmax), _cell(one.trough) if one.trough else "–", days
-
-
-def _responded(course: Course, group: Group) -> tuple[str, ...]:
-    if group.inr is None:
-        return ()
-    return _cell(group.inr.steady, inr=True), share(group.inr.above_at_end), share(group.inr.above_ever)
-
-
-def _others(course: Course) -> list[Table]:
-    """Exposure to further analytes, a table for each."""
-    names = list(course.groups[0].others)
-    return [
-        Table(
-            title=f"Simulated exposure to {name}, {course.auc_unit} and {course.model.concentration_unit}: median "
-            "(5 to 95 %)",
-            columns=("genotype", "AUC", "highest", f"AUC × that of {course.model.analyte}"),
-            rows=tuple(
-                (
-                    group.label, _cell(_area(group.others[name])), _cell(group.others[name].cmax),
-                    f"{_area(group.others[name]).middle / _area(group.exposure).middle:.2f}",
-                )
-                for group in course.groups
-            ),
-        )
-        for name in names
-    ]  # fmt: skip
-
-
-def _parameters(course: Course) -> Table:
-    rows = [
-        (line, evidence.source.title, evidence.source.link or "–")
-        for evidence in cards.evidence(course.model, [group.genotype for group in course.groups])
-        for line in evidence.quote.split("\n")
-    ]
-    columns = ("parameter", "source", "link")
-    return Table(title="Parameters of the simulated model", columns=columns, rows=tuple(rows))
-
-
-def _limits(course: Course) -> Table:
-    model = course.model
-    (young, old), (light, heavy), (little, much) = model.range.age, model.range.weight, model.range.dose
-    rows = [
-        ("made for", model.range.people),
-        (
-            "age, weight, dose",
-            f"{young:g} to {old:g} years, {light:g} to {heavy:g} kg, {little:g} to {much:g} mg a dose, "
-            f"at most {model.most_a_day:g} mg a day",
-        ),
-        *(("not in the model", one) for one in model.not_in_model),
-        *((f"note on {name}", one.note) for name, one in model.parameters.items() if one.note),
-        *_effects(course),
-        *(("assumed in this run", one) for one in course.warnings),
-        ("licence", course.attribution or model.licence),
-        ("state", f"{model.status}: not yet reviewed by a named clinician"),
-    ]
-    return Table(title="For whom the simulated model speaks", columns=("part", "words"), rows=tuple(rows))
-
-
-def _effects(course: Course) -> list[tuple[str, str]]:
-    """What must be known of the effects of the genotypes shown: how many people stand behind one, and its note."""
-    told: dict[str, str] = {}
-    for group in course.groups:
-        for gene, key in group.genotype.items():
-            effect = course.model.genes[gene].effects.get(key)
-            if effect is None:
-                continue
-            behind = f"{effect.people} people stand behind it. " if effect.people else ""
-            if said := f"{behind}{effect.note}".strip():
-                told[f"effect of {gene} {key}"] = said
-    return list(told.items())

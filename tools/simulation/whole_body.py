@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.simulation import groups as made
-from tools.simulation import sbml
+from tools.simulation import peaks, sbml
 from tools.simulation.compartments import Array
 from tools.simulation.course import Exposure, Group, Request
+from tools.simulation.moments import OWN_STEP, kept_times
 from tools.simulation.population import Asked, Patients, draw
 from tools.simulation.records import Model
 
@@ -35,16 +36,20 @@ def groups(
 
 def _group(request: Request, model: Model, label: str, asked: Asked) -> tuple[Group, str]:
     patients = draw(model, asked, request.n, request.seed)
-    step = min(made.step_of(request.days * 24), 0.5 if request.days <= 7 else 1.0)
-    found = sbml.simulate(model, _bodies(patients), request.dose_mg, request.every_h, request.days, step)
-    kept = [round(time / step) for time in made.kept_times(request.days * 24, made.finest(model))]
+    step = OWN_STEP["whole_body"]
+    bodies, place = _kinds(_bodies(patients))
+    found = sbml.simulate(model, bodies, request.dose_mg, request.every_h, request.days, step)
+    kept = [round(time / step) for time in kept_times(request, model)]
     factor = made.unit_factor(model)
-    told = {name: _exposure(found.hours, curve * factor, request) for name, curve in found.by_analyte.items()}
+    told = {
+        name: _exposure(found.hours, curve * factor, request, place)
+        for name, curve in found.by_analyte.items()
+    }
     first, *rest = told
     group = Group(
         label=label,
         genotype=asked.genotype,
-        concentration=made.band(found.concentration[:, kept] * factor),
+        concentration=made.band(found.concentration[:, kept][place] * factor),
         exposure=told[first],
         others={name: told[name] for name in rest},
     )
@@ -58,6 +63,14 @@ def _bodies(patients: Patients) -> list[sbml.Body]:
         )
         for weight, genotype in zip(patients.weight, patients.genotypes, strict=True)
     ]
+
+
+def _kinds(bodies: Sequence[sbml.Body]) -> tuple[list[sbml.Body], list[int]]:
+    """The different bodies, and which of them each person has: long curves are held once for all who are alike."""
+    keys = [(one.weight_kg, *sorted(one.genotype.items())) for one in bodies]
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+    order = {key: index for index, key in enumerate(first)}
+    return [bodies[index] for index in first.values()], [order[key] for key in keys]
 
 
 def kinds(model: Model, request: Request) -> int:
@@ -76,17 +89,17 @@ def _nearest(weight: float, patients: Patients) -> float:
     return float(np.clip(round(weight / NEAREST) * NEAREST, light, heavy))
 
 
-def _exposure(hours: NDArray[np.float64], curve: Array, request: Request) -> Exposure:
+def _exposure(hours: NDArray[np.float64], curve: Array, request: Request, place: Sequence[int]) -> Exposure:
     """The window as a whole, and for repeated doses its last whole interval, which need not be at steady state."""
     curves = np.asarray(curve, np.float64)
-    window = sbml.auc(hours, curves)
+    window = sbml.auc(hours, curves)[place]
     if request.every_h <= 0:
-        return Exposure(auc_window=made.spread(window), cmax=made.spread(curves.max(axis=1)))
+        return Exposure(auc_window=made.spread(window), cmax=made.spread(peaks.summit(curves)[place]))
     start = (int(hours[-1] / request.every_h + 1e-9) - 1) * request.every_h
     last = (hours >= start - 1e-9) & (hours <= start + request.every_h + 1e-9)
     return Exposure(
         auc_window=made.spread(window),
-        cmax=made.spread(curves[:, last].max(axis=1)),
-        trough=made.spread(curves[:, last].min(axis=1)),
-        auc=made.spread(sbml.auc(hours[last], curves[:, last])),
+        cmax=made.spread(peaks.summit(curves[:, last])[place]),
+        trough=made.spread(curves[:, last].min(axis=1)[place]),
+        auc=made.spread(sbml.auc(hours[last], curves[:, last])[place]),
     )

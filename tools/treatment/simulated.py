@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retrieval.evidence import Table
+from tools.damaged import Damaged
 from tools.treatment.options import Considered, State
 
 TITLE = "Simulated exposure (research; outside the order of the options)"
@@ -16,20 +17,28 @@ TITLE = "Simulated exposure (research; outside the order of the options)"
 def table(considered: Considered, genotypes: Sequence[str]) -> tuple[Table, ...]:
     """One row for each open or undecided drug whose model knows a gene of the record; no table where there is none.
 
-    The person is of the record's age and weight; a drug whose model does not speak for them has no row.
+    The person is of the record's age and weight; a drug whose model does not speak for them has no row. The row of one
+    whose record is damaged says that it is unavailable, and why.
     """
     if not genotypes:
         return ()
-    from tools.simulation.effects import simulated_exposure
-
     shown = (*considered.of(State.OPEN), *considered.of(State.UNDECIDED))
     drugs = dict.fromkeys(choice.drug.replace("_", " ") for option in shown for choice in option.choices)
     known = considered.frame.values
     age, weight = (known[name].number if name in known else None for name in ("age", "weight"))
-    told = [(drug, simulated_exposure(drug, tuple(genotypes), age, weight)) for drug in drugs]
-    rows = tuple(
-        (drug, one.statement, "; ".join(dict.fromkeys(entry.source.title for entry in one.evidence)))
-        for drug, one in told
-        if one is not None
-    )
+    rows = tuple(row for drug in drugs for row in _rows(drug, tuple(genotypes), age, weight))
     return (Table(title=TITLE, columns=("drug", "simulated", "model"), rows=rows),) if rows else ()
+
+
+def _rows(
+    drug: str, genotypes: tuple[str, ...], age: float | None, weight: float | None
+) -> tuple[tuple[str, str, str], ...]:
+    from tools.simulation.effects import simulated_exposure
+
+    try:
+        told = simulated_exposure(drug, genotypes, age, weight)
+    except Damaged as lost:
+        return ((drug, f"Unavailable. {lost}", ""),)
+    if told is None:
+        return ()
+    return ((drug, told.statement, "; ".join(dict.fromkeys(one.source.title for one in told.evidence))),)
