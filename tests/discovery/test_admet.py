@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from scipy.stats import percentileofscore
 
-from tools.discovery import admet, named
+from tools.discovery import admet, admet_endpoints, named
 from tools.discovery.admet import Endpoint
 from tools.discovery.molecules import DiscoveryMissing, MoleculeError
 
@@ -63,7 +63,7 @@ def test_no_score_is_said_to_be_higher_than_all() -> None:
 
 
 def test_without_the_package_the_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admet, "package", lambda: None)
+    monkeypatch.setattr(admet_endpoints, "package", lambda: None)
     for held in (admet.endpoints, admet.shown):
         held.cache_clear()
     with pytest.raises(DiscoveryMissing, match="admet-ai") as missing:

@@ -333,7 +333,7 @@ def test_the_command_carries_the_whole_request() -> None:
     )
     assert shlex.split(command(asked)) == [
         "consilium", "design", "--like", "CC(=O)O", "--method", "search", "--want", "qed=0.5", "--better", "sa",
-        "--allow-alerts", "--n", "3", "--budget", "50", "--seed", "9",
+        "--alerts", "--n", "3", "--budget", "50", "--seed", "9",
     ]  # fmt: skip
 
 

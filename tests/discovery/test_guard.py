@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -243,3 +245,94 @@ def test_a_damaged_gate_stops_everything(monkeypatch: pytest.MonkeyPatch, tmp_pa
             guard.guard()
     finally:
         guard.guard.cache_clear()
+
+
+def _edited(smiles: str, edit: Callable[[Any], None]) -> str:
+    held = chem().RWMol(chem().MolFromSmiles(smiles))
+    edit(held)
+    whole = held.GetMol()
+    chem().SanitizeMol(whole)
+    return str(chem().MolToSmiles(whole))
+
+
+def _double_to_oxygen(held: Any) -> tuple[Any, Any, Any]:
+    pattern = chem().MolFromSmarts("[#6!a,#15]=[#8,#16]")
+    at = next(
+        pair
+        for pair in held.GetSubstructMatches(pattern)
+        if "O"
+        not in {n.GetSymbol() for n in held.GetAtomWithIdx(pair[0]).GetNeighbors() if n.GetTotalNumHs()}
+    )
+    first, second = (held.GetAtomWithIdx(place) for place in at)
+    return held.GetBondBetweenAtoms(*at), first, second
+
+
+def _apart(held: Any) -> None:
+    bond, centre, oxygen = _double_to_oxygen(held)
+    bond.SetBondType(chem().BondType.SINGLE)
+    centre.SetFormalCharge(1)
+    oxygen.SetFormalCharge(-1)
+
+
+def _hydrate(held: Any) -> None:
+    bond, carbon, _ = _double_to_oxygen(held)
+    bond.SetBondType(chem().BondType.SINGLE)
+    held.AddBond(carbon.GetIdx(), held.AddAtom(chem().Atom(8)), chem().BondType.SINGLE)
+
+
+def _enol(held: Any) -> None:
+    bond, carbon, _ = _double_to_oxygen(held)
+    beside = next(one for one in carbon.GetNeighbors() if one.GetSymbol() == "C" and one.GetTotalNumHs())
+    bond.SetBondType(chem().BondType.SINGLE)
+    held.GetBondBetweenAtoms(carbon.GetIdx(), beside.GetIdx()).SetBondType(chem().BondType.DOUBLE)
+
+
+def _thio(held: Any) -> None:
+    _double_to_oxygen(held)[2].SetAtomicNum(16)
+
+
+WRITINGS = (
+    ("diphenylaminoketone", _enol), ("diphenylaminoketone", _hydrate), ("diphenylaminoketone", _thio),
+    ("cinnamylpiperazine", _enol), ("cinnamylpiperazine", _hydrate), ("cinnamylpiperazine", _thio),
+    ("quaternary_pyridyl_carbamate", _hydrate), ("quaternary_pyridyl_carbamate", _thio),
+    ("dialkyl_phosphoramidate", _apart), ("small_alkyl_phosphorus", _apart), ("anilidopiperidine", _hydrate),
+    ("anilidopiperidine", _thio), ("quinuclidinyl_glycolate", _thio), ("cyclohexylbenzamide", _thio),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "edit"), WRITINGS)
+def test_another_writing_hides_nothing(name: str, edit: Callable[[Any], None]) -> None:
+    whole = chem().MolFromSmiles(INSTANCES[name][0])
+    # acids are made ethers first, so that the edit falls on the group of the class
+    other = chem().ReplaceSubstructs(
+        whole, chem().MolFromSmarts("[CX3](=O)[OX2H]"), chem().MolFromSmiles("OC"), True
+    )[0]
+    chem().SanitizeMol(other)
+    smiles = chem().MolToSmiles(other)
+    assert guard.check(smiles)
+    assert guard.check(_edited(smiles, edit))
+
+
+def test_a_hydrogen_taken_away_hides_nothing() -> None:
+    assert guard.check(INSTANCES["small_alkyl_phosphorus"][1].replace("C", "[CH2]", 1))
+
+
+@pytest.mark.parametrize(
+    "written", ["C[C+](C)c1ccccc1.[Cl-]", "[CH2+]CN(C)c1ccccc1", "c1ccc([CH+]c2ccccc2)cc1"]
+)
+def test_a_broken_bond_is_no_seed_and_no_profile(written: str) -> None:
+    from tools.discovery.design_request import DesignError, Request, seeds
+    from tools.discovery.profile import profile
+
+    with pytest.raises(DesignError, match="positive charge"):
+        seeds(Request(like=(written,)))
+    assert "positive charge" in profile(written).note
+
+
+@pytest.mark.parametrize("written", ["CCOP(C)[O-]", "CC(=O)Nc1ccc(O)cc1", "CC(O)=CC(C)=O", "CS(=O)c1ccccc1"])
+def test_writings_begin_with_the_molecule_itself_and_are_few(written: str) -> None:
+    from tools.discovery.guard_writings import TAUTOMERS, writings
+
+    made = [chem().MolToSmiles(one) for one in writings(chem().MolFromSmiles(written))]
+    assert made[0] == chem().CanonSmiles(written)
+    assert 1 < len(made) <= TAUTOMERS + 3

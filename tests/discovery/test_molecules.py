@@ -178,7 +178,7 @@ def own() -> Iterator[Worker]:
 
 def test_a_job_over_its_time_ends_the_process_and_the_next_one_works(own: Worker) -> None:
     assert own.ask("read", "CCO")["smiles"] == "CCO"
-    before = own._process
+    before = own._child.process
     with pytest.raises(MoleculeError, match="took longer"):
         own.ask("read", LOSARTAN, limit=0.0)
     assert before is not None
@@ -191,7 +191,7 @@ def test_a_process_that_does_not_start_is_not_blamed_on_the_molecule(monkeypatch
     own = Worker()
     with pytest.raises(DiscoveryMissing, match="did not start"):
         own.ask("read", "CCO")
-    assert own._process is None
+    assert own._child.process is None
 
 
 def test_every_job_is_run_once_before_the_process_says_that_it_is_ready(
@@ -213,9 +213,9 @@ def test_the_described_molecule_is_the_one_asked_about(own: Worker) -> None:
 
 def test_a_process_that_died_is_started_anew(own: Worker) -> None:
     own.ask("read", "CCO")
-    assert own._process is not None
-    own._process.kill()
-    own._process.wait()
+    assert own._child.process is not None
+    own._child.process.kill()
+    own._child.process.wait()
     assert own.ask("read", "CCN")["smiles"] == "CCN"
 
 

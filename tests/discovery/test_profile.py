@@ -16,6 +16,7 @@ from assistant.verify.quotes import Held
 from retrieval.evidence import Depth, Kind, Outcome, Source, ToolResult
 from tools.discovery import (
     admet,
+    admet_endpoints,
     drawing,
     guard,
     molecules,
@@ -39,7 +40,7 @@ FORBIDDEN = re.compile(
 def no_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As where admet-ai is not installed, so that each machine tests the same."""
     caches = (named.approved, admet.endpoints, admet.shown, admet.hidden, reference.spreads)
-    for module in (named, admet):
+    for module in (named, admet_endpoints):
         monkeypatch.setattr(module, "package", lambda: None)
     for held in caches:
         held.cache_clear()

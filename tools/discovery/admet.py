@@ -1,30 +1,31 @@
-"""Predicted absorption, distribution, metabolism and toxicity: admet-ai behind one function, and what of it is shown.
+"""Predicted absorption, distribution, metabolism and toxicity: admet-ai behind one function.
 
-Swanson 2024, doi 10.1093/bioinformatics/btae416. Two ensembles of five Chemprop networks each. An endpoint is shown
-only if the package's own test figures carry it: AUROC of at least .80, or R² of at least .70. Acute lethal dose is not
-exposed at all: nobody needs a machine that ranks poisons. A score is a model's output, never a risk of a person.
+Swanson 2024, doi 10.1093/bioinformatics/btae416. Two ensembles of five Chemprop networks each. Which endpoints are
+shown, :mod:`tools.discovery.admet_endpoints` says. A score is a model's output, never a risk of a person.
 """
 
 from __future__ import annotations
 
-import csv
 import threading
 import warnings
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, metadata
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from retrieval.evidence import Depth, Source
-from tools.discovery.molecules import DiscoveryMissing, bulk_tanimoto, chem, fingerprint, to_mol
-from tools.discovery.named import approved, package
+from tools.discovery.admet_endpoints import NAMES, TOX21, Endpoint, endpoints, hidden, shown
+from tools.discovery.molecules import bulk_tanimoto, chem, fingerprint, to_mol
+from tools.discovery.named import approved
 
-AUROC, R2 = 0.80, 0.70
-"""Least test figure of an endpoint that is shown (specification 3.5)."""
-NEVER = frozenset({"LD50_Zhu"})
-"""Neither shown nor named among the hidden (specification 3.6)."""
+__all__ = [
+    "ABSORPTION", "BATCH", "FAR", "NAMES", "NOT_A_RISK", "TOX21", "TOXICITY", "Absorption", "Endpoint", "Neighbour",
+    "Prediction", "Score", "absorption", "endpoints", "hidden", "nearest", "percentile", "predict", "shown", "source",
+    "values",
+]  # fmt: skip
+
 FAR = 0.3
 """Nearest similarity below which a molecule counts as far; the specification's figure, not verified."""
 BATCH = 64
@@ -32,28 +33,6 @@ NOT_A_RISK = "model score, not a clinical risk"
 TOXICITY = ("hERG", "DILI", "AMES", "ClinTox")
 """What an objective may punish, and only punish."""
 ABSORPTION = ("HIA_Hou", "Caco2_Wang", "Solubility_AqSolDB")
-
-
-class Endpoint(NamedTuple):
-    """One endpoint by the package's table. ``figure`` is AUROC (``task`` classification) or R² on its test set."""
-
-    id: str
-    name: str
-    category: str
-    task: Literal["classification", "regression"]
-    units: str
-    species: str
-    size: int
-    figure: float
-
-    @property
-    def measure(self) -> str:
-        return "AUROC" if self.task == "classification" else "R²"
-
-    @property
-    def by_the_rule(self) -> bool:
-        """Whether the endpoint may be shown."""
-        return self.id not in NEVER and self.figure >= (AUROC if self.task == "classification" else R2)
 
 
 class Score(NamedTuple):
@@ -111,33 +90,6 @@ class Absorption:
     caco2: float
     solubility: float
     score: float
-
-
-@cache
-def endpoints() -> Mapping[str, Endpoint]:
-    """Every endpoint of the package's table by id, shown or not.
-
-    Raises:
-        DiscoveryMissing: admet-ai is not installed.
-    """
-    folder = package()
-    if folder is None:
-        raise DiscoveryMissing("admet-ai, which predicts ADMET, is not installed.")
-    path = folder / "resources" / "data" / "admet.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {row["id"]: _endpoint(row) for row in csv.DictReader(lines) if row["AUROC"] or row["R^2"]}
-
-
-@cache
-def shown() -> Mapping[str, Endpoint]:
-    """The endpoints that pass the rule, by id."""
-    return {name: one for name, one in endpoints().items() if one.by_the_rule}
-
-
-@cache
-def hidden() -> tuple[Endpoint, ...]:
-    """The endpoints whose test figures are too weak to be shown, so that their absence can be told."""
-    return tuple(one for name, one in endpoints().items() if name not in shown() and name not in NEVER)
 
 
 def predict(molecules: Sequence[str]) -> tuple[Prediction, ...]:
@@ -282,45 +234,6 @@ def _approved_prints() -> tuple[tuple[str, ...], tuple[Any, ...]]:
 def _absorption(hia: float, caco2: float, solubility: float) -> Absorption:
     places = (percentile("Caco2_Wang", caco2) / 100, percentile("Solubility_AqSolDB", solubility) / 100)
     return Absorption(hia, caco2, solubility, (hia + sum(places)) / 3)
-
-
-def _endpoint(row: Mapping[str, str]) -> Endpoint:
-    classifies = row["task_type"] == "classification"
-    return Endpoint(
-        id=row["id"],
-        name=NAMES.get(row["id"], f"{ASSAY if row['id'].startswith(TOX21) else ''}{row['name']}"),
-        category=row["category"],
-        task="classification" if classifies else "regression",
-        units=UNITS.get(row["id"], row["units"]),
-        species=row["species"],
-        size=int(row["size"]),
-        figure=float(row["AUROC" if classifies else "R^2"]),
-    )
-
-
-UNITS = {"Caco2_Wang": "log cm/s"}
-"""Where the package's table is wrong: it says log(10^-6 cm/s), and its values run about -5."""
-
-
-TOX21, ASSAY = ("NR-", "SR-"), "activity in a Tox21 assay: "
-"""Ids of the Tox21 assays, whose scores say that a molecule is active there and no more."""
-
-
-NAMES = {
-    "HIA_Hou": "human intestinal absorption",
-    "Caco2_Wang": "Caco-2 cell permeability",
-    "Solubility_AqSolDB": "aqueous solubility",
-    "Lipophilicity_AstraZeneca": "lipophilicity",
-    "Pgp_Broccatelli": "P-glycoprotein inhibition",
-    "BBB_Martins": "blood-brain barrier penetration",
-    "hERG": "hERG block",
-    "DILI": "drug-induced liver injury",
-    "AMES": "mutagenicity (Ames test)",
-    "ClinTox": "clinical toxicity",
-    "Half_Life_Obach": "half-life",
-    "VDss_Lombardo": "volume of distribution",
-}
-"""Plainer than the names of the package's table."""
 
 
 def _no(endpoint: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from retrieval.evidence import ToolResult, bad_input, found, not_found, unavailable
+from tools.damaged import Damaged
 from tools.discovery import design_shown
 from tools.discovery.design import Design, design, save
 from tools.discovery.design_request import DesignError, Method, Request, command, seconds
@@ -49,7 +50,7 @@ def result(
         return bad_input(_mistakes(wrong))
     except DesignError as wrong:
         return bad_input(str(wrong))
-    except (DiscoveryMissing, GeneratorMissing) as missing:
+    except (Damaged, DiscoveryMissing, GeneratorMissing) as missing:
         return unavailable(str(missing), missing.command)
     if folder is not None:
         save(made, folder)

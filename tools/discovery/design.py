@@ -99,9 +99,10 @@ def design(request: Request) -> Design:
     Raises:
         DesignError: a seed cannot be used; ``Refused`` where the gate says so.
         DiscoveryMissing, GeneratorMissing: the extra or the generator's weights are not here.
+        tools.damaged.Damaged: the gate cannot be read.
     """
+    guard.whole()  # a gate that cannot be read must stop the run before anything is made
     given = seeds(request)
-    guard.patterns()  # a gate that cannot be read must stop the run before anything is made
     started, words = pool.starts(request.seed)
     judge = Judge(request.objective, [seed.smiles for seed in given], request.better)
     made = _made(request, judge, given, started)
@@ -221,8 +222,11 @@ def _finalists(
             broken["not better"] += 1
         else:
             kept.append(one)
-    left_out = LeftOut(made.counts.refused, broken["alerts"], broken["not better"], broken["known"])
-    return best(kept, FINALISTS), left_out
+    chosen = best(kept, FINALISTS)
+    # a run looks at each molecule as it is drawn; what is shown is looked at in every writing
+    passed = tuple(one for one in chosen if guard.check(one.smiles) is None)
+    gate = made.counts.refused + len(chosen) - len(passed)
+    return passed, LeftOut(gate, broken["alerts"], broken["not better"], broken["known"])
 
 
 def _front(ones: Sequence[Candidate], request: Request) -> frozenset[str]:

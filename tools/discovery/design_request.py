@@ -119,6 +119,8 @@ def _read(smiles: str, text: str) -> Molecule:
     try:
         return parse(smiles)
     except MoleculeError as wrong:
+        if named.is_inchi(text):
+            raise DesignError(named.NO_INCHI) from wrong
         if not _like_a_name(text):
             raise DesignError(f"'{text[:60]}': {wrong}") from wrong
         if not named.approved():
@@ -144,7 +146,7 @@ def command(request: Request) -> str:
     parts += [f"--method {request.method}"]
     parts += [f"--want {term}={weight:g}" for term, weight in request.want.items()]
     parts += [f"--better {term}" for term in request.better]
-    parts += [] if request.no_alerts else ["--allow-alerts"]
+    parts += [] if request.no_alerts else ["--alerts"]
     parts += [f"--n {request.n}", f"--budget {request.budget}", f"--seed {request.seed}"]
     return " ".join(parts)
 

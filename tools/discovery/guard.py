@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from retrieval.evidence import Text, Word
+from tools.damaged import Damaged, why
 from tools.discovery import named
+from tools.discovery.guard_writings import writings
 from tools.discovery.molecules import DiscoveryMissing, chem
 
 PATH = Path(__file__).resolve().parents[1] / "knowledge" / "discovery" / "guard.yaml"
@@ -46,8 +48,11 @@ REACH = 2
 """Sentences after a request that are still read as part of it."""
 
 
-class GuardError(ValueError):
+class GuardError(Damaged):
     """The gate's file breaks its form; the message names the entry. Without the gate nothing is designed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Without the misuse gate no molecule is designed or profiled", PATH, reason)
 
 
 class Refusal(Word):
@@ -120,14 +125,14 @@ def guard() -> Guard:
     """
     try:
         held = Guard.model_validate(yaml.safe_load(PATH.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as wrong:
-        raise GuardError(f"{PATH.name}: {wrong}") from wrong
+    except (OSError, ValueError, yaml.YAMLError) as wrong:
+        raise GuardError(why(wrong)) from wrong
     for one in held.classes:
         if one.source not in held.sources:
-            raise GuardError(f"{PATH.name}: {one.id} names no source that is held: {one.source}")
+            raise GuardError(f"{one.id} names no source that is held: {one.source}")
         for group in _GROUP.findall(" ".join(one.smarts)):
             if group not in held.groups:
-                raise GuardError(f"{PATH.name}: {one.id} names a group that there is not: {group}")
+                raise GuardError(f"{one.id} names a group that there is not: {group}")
     return held
 
 
@@ -138,7 +143,7 @@ def knowledge_check() -> str:
         GuardError: names the entry that cannot.
     """
     held = guard()
-    refuses(held.classes[0].words)  # compiles every expression
+    expressions()
     counted = sum(len(one.smarts) for one in held.classes)
     told = f"{len(held.classes)} classes of structures ({counted} patterns), {len(held.requests)} rules for words"
     try:
@@ -146,6 +151,28 @@ def knowledge_check() -> str:
     except DiscoveryMissing:
         return f"{told}; patterns not read, as the extra is not installed"
     return told
+
+
+def whole() -> None:
+    """Nothing, if the gate and the list of structures can be read: asked before anything is designed or profiled.
+
+    Raises:
+        GuardError, tools.discovery.named.StructuresError: one of the two files is damaged.
+        DiscoveryMissing: the extra is not installed.
+    """
+    expressions()
+    patterns()
+    named.check()
+
+
+def expressions() -> None:
+    """Nothing, if every rule for words can be read.
+
+    Raises:
+        GuardError: the file breaks its form, or an expression is none.
+    """
+    _asks()
+    _rules()
 
 
 @cache
@@ -161,7 +188,7 @@ def patterns() -> tuple[tuple[str, Any], ...]:
         for written in one.smarts:
             pattern = chem().MolFromSmarts(_GROUP.sub(lambda name: held.groups[name[1]], written))
             if pattern is None:
-                raise GuardError(f"{PATH.name}: {one.id} has a pattern that cannot be read")
+                raise GuardError(f"{one.id} has a pattern that cannot be read")
             compiled.append((one.id, pattern))
     return tuple(compiled)
 
@@ -169,17 +196,18 @@ def patterns() -> tuple[tuple[str, Any], ...]:
 def check(smiles: str) -> Refusal | None:
     """Why a structure is not designed here; None where nothing is against it, or it is no structure at all.
 
-    Every component is looked at, so that a salt or a mixture hides nothing.
+    Every component is looked at, so that a salt or a mixture hides nothing, and every writing of
+    :mod:`tools.discovery.guard_writings`.
 
     Raises:
         DiscoveryMissing: the extra is not installed.
     """
     mol = chem().MolFromSmiles(smiles)
-    return check_mol(mol) if mol is not None else None
+    return next(filter(None, map(check_mol, writings(mol))), None) if mol is not None else None
 
 
 def check_mol(mol: Any) -> Refusal | None:
-    """:func:`check` for an RDKit molecule."""
+    """Why an RDKit molecule is not designed here, in this writing alone: for the many that a run makes and drops."""
     rule = next((name for name, pattern in patterns() if mol.HasSubstructMatch(pattern)), None)
     return Refusal(rule=rule, says=OF_A_CLASS) if rule else None
 
@@ -271,4 +299,4 @@ def _regex(name: str, written: str) -> re.Pattern[str]:
         # folded lines of the file stand between alternatives; a blank that is meant is written "\ "
         return re.compile(written, re.VERBOSE)
     except re.error as wrong:
-        raise GuardError(f"{PATH.name}: {name}: {wrong}") from wrong
+        raise GuardError(f"{name}: {wrong}") from wrong

@@ -150,6 +150,9 @@ def _short_enough(text: str) -> str:
         raise MoleculeError(f"A SMILES may have {LONGEST} characters at most; this one has {len(written)}.")
     if any(letter.isspace() for letter in written):
         raise MoleculeError("A SMILES has no spaces: give one structure.")
+    if strange := next((letter for letter in written if not "!" <= letter <= "~"), ""):
+        # RDKit reads as far as such a letter and drops the rest
+        raise MoleculeError(f"A SMILES has no {strange!r}: only plain letters, digits and signs are read.")
     return written
 
 
@@ -180,6 +183,10 @@ def _within_limits(raw: Mol) -> None:
         raise MoleculeError(f"A molecule may have {LARGEST} heavy atoms at most; this one has {max(sizes)}.")
     if any(atom.GetAtomicNum() == 0 for atom in raw.GetAtoms()):
         raise MoleculeError("The structure has an open end (*): write the whole molecule.")
+    if any(atom.GetSymbol() == "C" and atom.GetFormalCharge() > 0 for atom in raw.GetAtoms()):
+        raise MoleculeError(
+            "A carbon has a positive charge: no such molecule keeps, draw the bond that is broken."
+        )
     for atom in raw.GetAtoms():
         atom.SetAtomMapNum(0)
 

@@ -8,6 +8,7 @@ package is installed and never copied. Its names are those of the United States;
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import metadata
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import StringConstraints
+from pydantic import StringConstraints, TypeAdapter
 
 from retrieval.evidence import Depth, Source, Text, Word
+from tools.damaged import Damaged, why
 from tools.treatment.load import knowledge
 from tools.treatment.names import resolve
 
@@ -30,6 +32,14 @@ FORMS = frozenset(
     "succinate citrate phosphate acetate besylate tosylate bromide chloride nitrate".split()
 )
 """Words of a salt that follow the name of the medicine; the structure is that of the medicine alone."""
+
+
+NO_INCHI = "InChI is not read here; give a SMILES or a name."
+
+
+def is_inchi(text: str) -> bool:
+    """Whether a text is an InChI or an InChIKey."""
+    return bool(re.fullmatch(r"InChI=\S+|[A-Z]{14}-[A-Z]{10}-[A-Z]", text.strip()))
 
 
 class Approved(Word):
@@ -64,6 +74,9 @@ class Listed(Word):
     status: Literal["draft"]
 
 
+_ENTRIES = TypeAdapter(tuple[Listed, ...])
+
+
 @cache
 def approved() -> Mapping[str, Approved]:
     """The approved drugs by lower-case name, in the order of admet-ai's file; empty where it is not installed."""
@@ -93,11 +106,25 @@ def table_source() -> Source:
     )
 
 
+class StructuresError(Damaged):
+    """The list of structures breaks its form, or a structure is not the one of its page."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("No molecule is designed or profiled", STRUCTURES, reason)
+
+
 @cache
 def listed() -> Mapping[str, Listed]:
-    """Our own few structures by lower-case name."""
-    entries = yaml.safe_load(STRUCTURES.read_text(encoding="utf-8"))
-    return {one.name.casefold(): one for one in map(Listed.model_validate, entries)}
+    """Our own few structures by lower-case name.
+
+    Raises:
+        StructuresError: the file breaks its form.
+    """
+    try:
+        entries = _ENTRIES.validate_python(yaml.safe_load(STRUCTURES.read_text(encoding="utf-8")))
+    except (OSError, ValueError, yaml.YAMLError) as wrong:
+        raise StructuresError(why(wrong)) from wrong
+    return {one.name.casefold(): one for one in entries}
 
 
 def structure(name: str) -> Structure | None:
@@ -117,15 +144,19 @@ def check() -> str:
     """What the build check says of the list: how many structures, each with a source and the InChIKey of its page.
 
     Raises:
-        ValueError: a structure is not that of its InChIKey.
+        StructuresError: the file breaks its form, or a structure is not that of its InChIKey.
     """
     if find_spec("rdkit") is None:
         return f"{len(listed())} structures of medicines (RDKit is not installed: InChIKeys not compared)"
-    from tools.discovery.molecules import read
+    from tools.discovery.molecules import MoleculeError, read
 
     for one in listed().values():
-        if read(one.smiles).inchikey != one.inchikey:
-            raise ValueError(f"{STRUCTURES.name}: the structure of {one.name} is not that of its InChIKey")
+        try:
+            same = read(one.smiles).inchikey == one.inchikey
+        except MoleculeError as wrong:
+            raise StructuresError(f"the structure of {one.name} cannot be read") from wrong
+        if not same:
+            raise StructuresError(f"the structure of {one.name} is not that of its InChIKey")
     return f"{len(listed())} structures of medicines"
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib.util import find_spec
 from typing import Annotated, Any, Literal, get_args
 
@@ -22,6 +21,7 @@ from retrieval.evidence import Word
 from tools.discovery import admet, filters
 from tools.discovery.filters import Properties
 from tools.discovery.molecules import LARGEST, Mol, bulk_tanimoto, chem, fingerprint
+from tools.discovery.sound import unsound
 
 Term = Literal["qed", "sa", "similarity", "absorption", "lipinski", "herg", "dili", "ames", "clintox"]
 TERMS: tuple[Term, ...] = get_args(Term)
@@ -186,29 +186,14 @@ class Judge:
 
 def fits(mol: Mol) -> bool:
     """Whether a molecule is of a kind that is designed: 10 to 100 heavy atoms, no ring above 7 atoms, no bridge over an
-    aromatic ring, no bond of :data:`UNSOUND`."""
+    aromatic ring, nothing that :mod:`tools.discovery.sound` finds."""
     rings = [frozenset(ring) for ring in mol.GetRingInfo().AtomRings()]
     if not SMALLEST <= mol.GetNumHeavyAtoms() <= LARGEST or any(len(ring) > LARGEST_RING for ring in rings):
         return False
     flat = [ring for ring in rings if all(mol.GetAtomWithIdx(atom).GetIsAromatic() for atom in ring)]
     if any(len(ring & other) > 2 for ring in flat for other in rings if other is not ring):
         return False
-    return not any(mol.HasSubstructMatch(pattern) for pattern in _unsound())
-
-
-UNSOUND = """
-[#7,#8,#16]-[F,Cl,Br,I]  [#16]#*  [#16;!v2;!$([#16]=[#7,#8]);!a]  [c]=[#6;!a]  [#6]=[#6]=*  [#6;R]#*  [#8]-[#8]
-[#8X2]-[#16X2]  [#7;!a]-[#7;!a]-[#7;!a]  [#8]-[#7;!a;!$([#7]=*);!$([#7]-[#6]=*)]-[#7,#8]
-[OX2H]-[#6X3;!a]=[#6;!a] [OX2H]-[CX4]-[#7X3;!a;!$([#7]-[#6,#16]=[#8])]  [OX2H]-[CX4]-[F,Cl,Br,I,OX2,SX2]
-[#7X3;!a]-[CX4]-[Cl,Br,I]  [CX3;!$([CX3]-[#7])]=[NX2H]
-"""
-"""Bonds that a valence rule allows and a flask does not: halogen on nitrogen, ylides, cumulenes, peroxides, enols,
-hemiaminals. SELFIES know valences only. Our own list, not the specification's."""
-
-
-@cache
-def _unsound() -> tuple[Any, ...]:
-    return tuple(chem().MolFromSmarts(pattern) for pattern in UNSOUND.split())
+    return not unsound(mol)
 
 
 def _kept(of: Properties) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from importlib import metadata
 
 from retrieval.evidence import ToolResult, bad_input, found, not_covered, not_found, unavailable
+from tools.damaged import Damaged
 from tools.discovery import admet, guard, named
 from tools.discovery.admet import Prediction
 from tools.discovery.describe import Described, describe
@@ -26,7 +27,14 @@ _NO_SMILES = re.compile("[adf-kmqt-z]")
 
 def profile(text: str) -> ToolResult:
     """The profile of a SMILES or of a medicine by its name, in one of the outcomes of a tool."""
-    medicine = named.structure(text)
+    try:
+        guard.whole()
+    except (Damaged, DiscoveryMissing) as missing:
+        return unavailable(str(missing), missing.command)
+    return _profile(text, named.structure(text))
+
+
+def _profile(text: str, medicine: named.Structure | None) -> ToolResult:
     try:
         molecule = parse(medicine.smiles if medicine else text)
         refused = None if medicine else guard.check(molecule.smiles)
@@ -55,6 +63,8 @@ def _version(name: str) -> str:
 
 
 def _unread(text: str, medicine: named.Structure | None, wrong: MoleculeError) -> ToolResult:
+    if named.is_inchi(text):
+        return bad_input(named.NO_INCHI)
     if medicine:
         return not_covered(f"The structure that is held for {medicine.name} is not profiled. {wrong}")
     if len(text) > named.LONGEST or not _NO_SMILES.search(_BRACKET.sub("", text)):

@@ -10,13 +10,12 @@ import atexit
 import importlib
 import json
 import os
-import select
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import IO, Any
+
+from tools.child import Child
 
 LIMIT = 10.0
 """Seconds for one molecule (specification, section 6)."""
@@ -24,7 +23,6 @@ STARTING = 60.0
 """Seconds in which the process must have loaded what its jobs need; it takes two on a quiet machine."""
 MEMORY = 4 << 30
 """Bytes of address space that the process may take."""
-ROOT = Path(__file__).resolve().parents[2]
 
 JOBS = {
     "read": "tools.discovery.molecules:read_job",
@@ -59,8 +57,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self._child = Child("tools.discovery.worker")
 
     def ask(self, job: str, *given: Any, limit: float = LIMIT) -> Any:
         """What the job answers.
@@ -71,10 +68,11 @@ class Worker:
             RuntimeError: a bug in the job; the message is its traceback.
         """
         with self._lock:
-            process = self._running()
-            line = _exchange(process, {"job": job, "given": given}, limit)
+            if not self._child.runs and not self._child.start(STARTING):
+                raise DiscoveryMissing(NOT_STARTED)
+            line = self._child.ask({"job": job, "given": given}, time.monotonic() + limit)
             if line is None:
-                self._end()
+                self._child.end()
                 raise MoleculeError(TOO_LONG)
         answer = json.loads(line)
         if "refused" in answer:
@@ -86,65 +84,11 @@ class Worker:
     def close(self) -> None:
         """End the process, if there is one."""
         with self._lock:
-            self._end()
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        # a forked child must not talk on its parent's pipes
-        if self._process and self._process.poll() is None and self._owner == os.getpid():
-            return self._process
-        self._end()
-        self._process, self._owner = _started(), os.getpid()
-        if _line(self._process, STARTING) is None:
-            self._end()
-            raise DiscoveryMissing(NOT_STARTED)
-        return self._process
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                pipe.close()
+            self._child.end()
 
 
 worker = Worker()
 atexit.register(worker.close)
-
-
-def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tools.discovery.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        bufsize=0,
-    )
-
-
-def _exchange(process: subprocess.Popen[bytes], order: dict[str, Any], limit: float) -> bytes | None:
-    """The line that answers an order; None if the time is over or the process ended."""
-    assert process.stdin
-    try:
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-    except BrokenPipeError:
-        return None
-    return _line(process, limit)
-
-
-def _line(process: subprocess.Popen[bytes], limit: float) -> bytes | None:
-    assert process.stdout
-    held, ends = bytearray(), time.monotonic() + limit
-    while not held.endswith(b"\n"):
-        ready, _, _ = select.select([process.stdout], [], [], max(0.0, ends - time.monotonic()))
-        piece = os.read(process.stdout.fileno(), 1 << 16) if ready else b""
-        if not piece:
-            return None
-        held += piece
-    return bytes(held)
 
 
 def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
