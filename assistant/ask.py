@@ -6,7 +6,6 @@ settings say so, an encrypted archive entry from which ``replay`` makes it again
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import secrets
@@ -16,13 +15,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import sha256
 from typing import Any, Literal
 
-from assistant import frame, gate
+from assistant import audit_facts, carried, frame, gate
 from assistant.answer import Answer, Attachment, Role
 from assistant.archive import Archive
 from assistant.audit import Audit
+from assistant.carried import NotAnAnswer
 from assistant.events import Answered, Event, Failed, FrameChanged
 from assistant.held import held
 from assistant.keys import load_key, pseudonym
@@ -32,7 +31,7 @@ from assistant.sessions import Session, SessionError, Sessions
 from assistant.sessions import Turn as Past
 from assistant.settings import Settings, refuse_unknown_tools
 from assistant.tickets import Tickets
-from assistant.turn import Cited, Earlier, Turn, TurnInput, attached, numbered
+from assistant.turn import Turn, TurnInput, attached
 from retrieval.evidence import Artifact, ToolResult
 from retrieval.patient import Patient
 from tools.registry import Context, call, tools
@@ -40,7 +39,6 @@ from tools.treatment.cards import OVERRIDE_REASONS
 from tools.triage import conversation
 from tools.triage.conversation import Talk
 from tools.triage.levels import Level
-from tools.triage.lexicon import KnowledgeError
 
 log = logging.getLogger(__name__)
 _CARD = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -53,10 +51,6 @@ class TurnFailed(RuntimeError):
     def __init__(self, reason: str, *, bad_input: bool = False) -> None:
         super().__init__(reason)
         self.bad_input = bad_input
-
-
-class NotAnAnswer(ValueError):
-    """A chosen answer that the question does not have; the message is for the user."""
 
 
 class Assistant:
@@ -164,9 +158,7 @@ class Assistant:
         kept = self.sessions.get(session)
         context = Context(attached(tuple(kept.attachments.values())), kept.patient, kept.role, kept.country)
         result = call(tool, inputs, context)
-        told = {"tool": _tool(tool), "outcome": result.outcome, "inputs": _inputs_hash(result)}
-        body = {**told, "ms": round(1000 * result.seconds)}
-        self._audit.append("control", pseudonym(self._key, kept.role), body)
+        self._audit.append("control", pseudonym(self._key, kept.role), audit_facts.of_control(tool, result))
         return result
 
     def last(self, session: str, tool: str) -> ToolResult | None:
@@ -237,7 +229,8 @@ class Assistant:
             kept.talk = read.talk or kept.talk
             kept.turns[-1] = replace(last, answer=gate.again(last.answer, read))
             answer = kept.turns[-1].answer
-        body = {"answer_id": answer.id, "country": country, "answer": _hash(answer.model_dump_json())}
+        held_as = audit_facts.digest(answer.model_dump_json())
+        body = {"answer_id": answer.id, "country": country, "answer": held_as}
         self._audit.append("control", pseudonym(self._key, kept.role), body)
         return answer
 
@@ -299,13 +292,14 @@ class Assistant:
         return f"{urgent}The message has {len(question):,} characters; {limit:,} are the most. Please shorten it."
 
     def _turn(self, kept: Session, question: str, chosen: tuple[str, ...]) -> Iterator[Event]:
-        talk = _heard(kept, question, chosen, readers(self.settings) if kept.role is Role.PATIENT else ())
-        before_it, earlier = kept.patient, tuple(_earlier(past) for past in kept.turns[-6:])
+        read_by = readers(self.settings) if kept.role is Role.PATIENT else ()
+        talk = carried.heard(kept, question, chosen, read_by)
+        before_it, earlier = kept.patient, tuple(carried.earlier(past) for past in kept.turns[-6:])
         with_pictures = frame.with_images(before_it, kept.attachments.values())
         patient, changes = frame.read(question, with_pictures, earlier)
         if changes:
             yield FrameChanged(changes=changes)
-        turn = self._begun(kept, _whole(kept, talk, question), patient, talk)
+        turn = self._begun(kept, carried.whole(kept, talk, question), patient, talk)
         before = keep(turn, self.settings)
         from assistant.loop import run
 
@@ -324,14 +318,14 @@ class Assistant:
         yield Answered(answer=answer)
 
     def _begun(self, kept: Session, question: str, patient: Patient, talk: Talk | None) -> Turn:
-        told = {file for past in kept.turns for file in _files_of(past)}
+        told = {file for past in kept.turns for file in carried.files_of(past)}
         given = TurnInput(
             turn=kept.turn,
             role=kept.role,
             question=question,
             patient=patient,
             attachments=tuple(file for name, file in kept.attachments.items() if name not in told),
-            earlier=tuple(_earlier(past) for past in kept.turns[-6:]),
+            earlier=tuple(carried.earlier(past) for past in kept.turns[-6:]),
             told=tuple(kept.told[-6:]),
             talk=talk,
         )
@@ -340,7 +334,7 @@ class Assistant:
             context=Context(attached(tuple(kept.attachments.values())), patient, kept.role, kept.country),
             answer_id=f"a{secrets.token_hex(8)}",
             session=kept.id,
-            earlier=tuple(entry for past in kept.turns[-6:] for entry in _cited(past)),
+            earlier=tuple(entry for past in kept.turns[-6:] for entry in carried.cited(past)),
             deadline=time.monotonic() + self.settings.limits.turn_seconds,
         )
 
@@ -360,7 +354,9 @@ class Assistant:
         if self.settings.privacy.archive:
             payload = before.model_copy(update={"answer": answer})
             self._archive.put(answer.id, payload.model_dump_json().encode(), turn.session)
-        self._audit.append("answer", pseudonym(self._key, turn.given.role), _facts(turn, answer, was))
+        self._audit.append(
+            "answer", pseudonym(self._key, turn.given.role), audit_facts.of_answer(turn, answer, was)
+        )
 
     def replay(self, answer_id: str) -> Compared:
         """Make an archived answer again and compare it byte for byte.
@@ -370,97 +366,3 @@ class Assistant:
         """
         before = Kept.model_validate_json(self._archive.get(answer_id))
         return rerun(before, self._agent(before.given.role))
-
-
-def _heard(
-    kept: Session, said: str, chosen: tuple[str, ...], readers: Sequence[conversation.Reader]
-) -> Talk | None:
-    """The patient's talk with what was just said; None for a clinician.
-
-    Raises:
-        NotAnAnswer: the question that waits has no such answer.
-    """
-    if kept.role is not Role.PATIENT:
-        if chosen:
-            raise NotAnAnswer("No question waits for an answer.")
-        return None
-    try:
-        here = kept.talk.model_copy(update={"country": kept.country})
-        return conversation.heard(here, said.strip(), chosen, readers)
-    except ValueError as refused:
-        if not chosen or isinstance(
-            refused, KnowledgeError
-        ):  # no answer was refused: rules or reader are broken
-            raise
-        raise NotAnAnswer(
-            "This question has no such answer. Please answer the one on the screen."
-        ) from refused
-
-
-def _whole(kept: Session, talk: Talk | None, question: str) -> str:
-    """What a planner works on: the message, or the whole story where the message only answered a question."""
-    if talk is None or not kept.talk.pending:
-        return question
-    return ". ".join(part.strip().rstrip(".") for part in talk.messages) or question or "(an answer)"
-
-
-def _files_of(past: Past) -> tuple[str, ...]:
-    """The attachments that an earlier turn already looked at."""
-    used = [result.inputs.get(key) for result in past.results.values() for key in ("image", "attachment")]
-    return tuple(str(name) for name in used if name)
-
-
-def _earlier(past: Past) -> Earlier:
-    queries = [
-        str(result.inputs["question"]) for result in past.results.values() if "question" in result.inputs
-    ]
-    told = [(claim.evidence_ids[0], claim.text) for claim in past.answer.claims[:5]]
-    return Earlier(question=past.question, queries=tuple(queries), findings=tuple(told))
-
-
-def _cited(past: Past) -> tuple[Cited, ...]:
-    return tuple(
-        entry
-        for place, result in sorted(past.results.items())
-        for entry in numbered(past.answer.turn, place, result)
-    )
-
-
-def _facts(turn: Turn, answer: Answer, was: Level | None) -> Mapping[str, Any]:
-    return {
-        "answer_id": answer.id,
-        "question": _hash(turn.given.question),
-        "frame": _hash(turn.given.patient.model_dump_json()),
-        "answer": _hash(answer.model_dump_json()),
-        "level": answer.level,
-        "level_before": was,  # a corrected fact may have changed it
-        "rules": [banner.rule for banner in answer.banners],
-        "wording": answer.wording,
-        "calls": [_call_facts(turn, place) for place in sorted(turn.calls)],
-        "evidence": [entry.source.id for claim in answer.claims for entry in claim.evidence],
-        "claims": len(answer.claims),
-        "not_shown": len(answer.not_shown),
-    }
-
-
-def _call_facts(turn: Turn, place: int) -> dict[str, Any]:
-    record, result = turn.calls[place], turn.results.get(place)
-    return {
-        "tool": _tool(record.tool),
-        "outcome": record.outcome or "failed",
-        "inputs": _inputs_hash(result) if result else "",
-        "ms": round(1000 * result.seconds) if result else 0,
-    }
-
-
-def _inputs_hash(result: ToolResult) -> str:
-    return _hash(json.dumps(dict(result.inputs), sort_keys=True, default=str))
-
-
-def _tool(name: str) -> str:
-    """The tool's name; one that a model made up is words, and stays out of the audit."""
-    return name if name in tools() else "unknown"
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()

@@ -19,6 +19,21 @@ def checks() -> tuple[Row, ...]:
     return tuple(_row(part, check) for part, check in _PARTS.items())
 
 
+def left_out() -> tuple[str, ...]:
+    """What is left out because its file is damaged while all else goes on, a line each: forms alone, nothing heavy."""
+    from tools.damaged import Damaged
+    from tools.discovery import guard, named
+    from tools.simulation.records import damaged
+
+    told = [str(one.refusal) for one in damaged().values()]
+    for read in (guard.expressions, named.listed):
+        try:
+            read()
+        except Damaged as lost:
+            told.append(str(lost))
+    return tuple(told)
+
+
 def _row(part: str, check: Callable[[], str]) -> Row:
     try:
         return Row(part, True, check())
@@ -91,8 +106,10 @@ def _models() -> str:
 
 
 def _simulation() -> str:
-    from tools.simulation.records import models
+    from tools.simulation.records import damaged, models
 
+    if lost := damaged():
+        raise ValueError("; ".join(f"{one.path.name}: {one.why}" for one in lost.values()))
     held = models()
     cited = sum(len(one.parameters) + len(one.checks) for one in held.values())
     return f"{len(held)} drug models, {cited} figures, each with its source"

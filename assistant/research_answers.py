@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from assistant.models.research_routes import Said, simulation_of
-from assistant.models.simulated_genotypes import unread
+from assistant.models.molecule_routes import unread as unread_terms
+from assistant.models.research_routes import Said, request_of, simulation_of
+from assistant.models.simulated_genotypes import WARFARIN, unread
 from assistant.models.simulated_inputs import age_range, people, renal_factor
-from assistant.research_words import SIMULATION
+from assistant.models.simulated_unread import left_over, other_threshold
+from assistant.research_words import DESIGN, SIMULATION, asks, sentences
 from assistant.turn import Turn
-from retrieval.evidence import Outcome
+from retrieval.evidence import Outcome, ToolResult
 
 KIDNEYS = (
     "The kidneys were not read: these models take a share of renal function from 0 to 1, which is no eGFR. "
@@ -27,6 +29,12 @@ WEIGHT = "The weight was not read: say one in kg or pounds."
 ANCESTRY = (
     "Ancestry was not read: virtual people are those whom the model was made from. State their genotype."
 )
+AIMS = (
+    "A design knows drug-likeness, ease of synthesis, similarity, oral absorption and the rule of five, and counts the "
+    "hERG, DILI, AMES and ClinTox scores and structural alerts against a structure."
+)
+NEAR = 0.4
+"""Similarity below which a structure is not called near (Tanimoto)."""
 PREGNANCY = "Pregnancy was not read: no model here holds it."
 _KIDNEYS = re.compile(
     r"\b(?:renal\w*|kidneys?|nephr\w+|CKD|ESRD|ESKD|AKI|e?GFR|creatinine|CrCl|\w*dialysis|ml\s?/\s?min)\b",
@@ -55,14 +63,14 @@ _PREGNANT = re.compile(r"\bpregnan\w+|\btrimester\b", re.I)
 
 
 def not_read(turn: Turn) -> str:
-    """What the words of a simulation say that no model was given; "" where nothing of the request is left out.
+    """What the words of a simulation or a design say that no tool was given; "" where nothing is left out.
 
     What the tool asks back stands behind it: it would not be told beside other words.
     """
     results = [one for one in turn.results.values() if one.tool == SIMULATION]
     asked = simulation_of(turn.given) if results else None
     if asked is None:
-        return ""
+        return _of_designs(turn)
     found = any(one.outcome is Outcome.FOUND for one in results)
     lines = [SCHEDULE] if asked.several else []
     lines += _of_people(asked) if found or lines else []
@@ -70,9 +78,39 @@ def not_read(turn: Turn) -> str:
     return " ".join(dict.fromkeys((*lines, *back)))
 
 
+def _of_designs(turn: Turn) -> str:
+    """The words of a request for molecules that are no term of a design, and how near the nearest one came."""
+    results = [one for one in turn.results.values() if one.tool == DESIGN]
+    if not results:
+        return ""
+    said = " ".join(part for part in sentences(request_of(turn.given)) if asks(part) == DESIGN)
+    words = ", ".join(f'"{one}"' for one in unread_terms(said))
+    lines = [f"Not read: {words}. {AIMS}"] if words else []
+    back = [one.note for one in results if one.outcome is not Outcome.FOUND] if lines else []
+    return " ".join(dict.fromkeys((*lines, *back, *filter(None, map(_how_near, results)))))
+
+
+def _how_near(result: ToolResult) -> str:
+    """That no structure shown came near what the design was to be like; "" where one did or nothing was named."""
+    if result.outcome is not Outcome.FOUND or not result.inputs.get("like") or not result.tables:
+        return ""
+    table = result.tables[0]
+    if "similarity to seeds" not in table.columns:
+        return ""
+    at = table.columns.index("similarity to seeds")
+    values = [float(row[at]) for row in table.rows if row[0].isdigit()]
+    if not values or max(values) >= NEAR:
+        return ""
+    return (
+        f"None of these structures came near what they were to be like: the nearest has a similarity of "
+        f"{max(values):.2f} to it, where 1 is the same."
+    )
+
+
 def _of_people(asked: Said) -> Iterator[str]:
     said = " ".join((asked.stated, *asked.parts))
     plain, told = _NORMAL.sub(" ", said), people(said)
+    yield from _of_words(said, asked.drugs)
     words = dict.fromkeys(word for drug in asked.drugs for word in unread(said, drug))
     if words:
         yield f'Not read as a genotype: {", ".join(words)}. State the gene with its result, for example "VKORC1 GA".'
@@ -90,3 +128,12 @@ def _of_people(asked: Said) -> Iterator[str]:
         yield ANCESTRY
     if _PREGNANT.search(said):
         yield PREGNANCY
+
+
+def _of_words(said: str, drugs: Sequence[str]) -> Iterator[str]:
+    """What is said of numbers, forms and habits that no input of a simulation holds."""
+    left = dict.fromkeys(word for drug in drugs for word in left_over(said, drug))
+    if left:
+        yield f"Not read, as no input of the simulation holds it: {', '.join(left)}."
+    if (inr := other_threshold(said)) and WARFARIN in drugs:
+        yield f"The INR of {inr} was not read: the share of people above an INR of 4 is told."

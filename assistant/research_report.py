@@ -17,16 +17,12 @@ from typing import TYPE_CHECKING, Any
 from assistant.answer import NOTICE
 from assistant.render import printable
 from retrieval.evidence import Artifact, Evidence, Finding, Outcome, Source, ToolResult
+from tools.registry import title_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 TEMPLATE = Path(__file__).with_name("research_report.j2")
-TITLES = {
-    "simulate_drug": "Simulation of a drug in virtual patients",
-    "molecule_profile": "Profile of a molecule",
-    "design_molecules": "Design of molecules",
-}
 WARNINGS = {
     "simulate_drug": "Simulated in virtual patients: it explains and compares; it does not say what to take.",
     "molecule_profile": "Computed from a structure: model scores, no clinical risk, no statement of safety.",
@@ -39,7 +35,7 @@ def as_html(result: ToolResult, *, made: datetime | None = None) -> str:
     """The whole report as HTML, UTF-8. ``made`` is when it was made (now, UTC, where it is not given)."""
     when = (made or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC")
     return _template().render(
-        title=TITLES.get(result.tool, result.tool or "Result"),
+        title=title_of(result.tool) if result.tool else "Result",
         warning=WARNINGS.get(result.tool, ""),
         notice=NOTICE,
         made=when,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.models.simulated_names import modelled
+from assistant.molecule_words import INCHI, THEN, is_form_of_design, names_to_profile
 from assistant.verify.names import drug_names
 
 SIMULATION, PROFILE, DESIGN = "simulate_drug", "molecule_profile", "design_molecules"
@@ -17,20 +19,24 @@ LONGEST = 2_000
 
 _SENTENCES = re.compile(r"(?<=[?!;])\s+|(?<=[\w)\]][.])(?<!\bvs[.])\s+(?=[A-Z])|\n+")
 _LITERATURE = re.compile(
-    r"\b(?:trials?|stud(?:y|ies)|evidence|papers?|publications?|literature|guidelines?|meta-?analys\w+|reviews?)\b",
+    r"\b(?:trials?|stud(?:y(?! cohort)|ies)|evidence|papers?|publications?|literature"
+    r"|guidelines?|meta-?analys\w+|reviews?)\b",
     re.IGNORECASE,
 )
 """Words of a question to the literature, whatever it says of simulations or molecules."""
 _POLITE = (
     r"^\W*(?:(?:please|now|then|next|ok(?:ay)?|also|and|so|first|finally|hi|hello|again)\b[\s,:]*"
-    r"|(?:can|could|would|will) you (?:please |kindly )?|(?:can|could|may) (?:i|we) (?:see|get|have) "
+    r"|(?:can|could|would|will) you (?:please |kindly )?"
+    r"|(?:can|could|may|shall) (?:i|we) (?:(?:please )?(?:see|get|have) |(?=(?:simul|model)))"
     r"|(?:i|we)(?:'d| would)? (?:like|want|need)(?: you)?(?: to)? (?:see |have )?|let(?:'s| us) (?:see )?)*"
 )
 _SIMULATE = re.compile(
     _POLITE + r"(?:(?:re-?run|run|do|show|make|give|start|perform|see|plot|repeat|get|compare)\s)?(?:me )?"
-    r"(?:an? |the |another )?(?:new |short |quick |pk |pharmacokinetic )?simulat(?:e|ions?)\b"
+    r"(?:an? |the |another )?(?:new |short |quick |pk |pharmacokinetic )?"
+    r"(?:simulat(?:e|ing|ions?)?|simualte|simluate|simulte|simmulate)\b"
     r"(?![ -](?:training|exercise|cent|lab|session|scenario|based|game|team|education|curricul|program))"
-    r"|^\W*in an? simulation\b|^\W*\w[\w-]* simulation\b(?=\W*please|[:,]|\W+(?:of|for|at|with) )"
+    r"|^\W*in an? simulation\b|^\W*\w[\w-]* simulation\b(?=\W*please|[:,]|\W+(?:of|for|at|with) | \d| in \*)"
+    r"|^\W*(?:please )?run (?:the )?Hamberg\b"
     r"|\bwhat (?:does|do|would|will) (?:an? |the )?simulations? (?:of|say|show|give)\b",
     re.IGNORECASE,
 )
@@ -39,11 +45,18 @@ _READ_OUT = (
     r"|steady[- ]state|pharmacokinetics|PK)"
 )
 _SHOW = re.compile(
-    _POLITE + r"(?:compar(?:e|ison of)|show|plot|draw|predict|compute|calculate|model|estimate)\b"
+    _POLITE + r"(?:compar(?:e|ison of)|show|plot|draw|predict|forecast|compute|calculate|model|estimate)\b"
     rf"[^?!]{{0,60}}\b{_READ_OUT}\b"
-    rf"|\b(?:what|which|how high an?) {_READ_OUT} (?:does|do|would|will|is)\b",
+    rf"|\b(?:what|which|how high an?) {_READ_OUT} (?:does|do|would|will|is)\b"
+    rf"|\bwhat (?:happens|(?:would|will|does|might|could) happen) (?:to|with) (?:the |an? )?{_READ_OUT}\b"
+    rf"|(?:\bwhat (?:is|are|would be|will be) the |{_POLITE}(?:the )?)"
+    rf"(?:(?:expected|typical|predicted|simulated|mean|median|likely|peak|trough|maximum|maximal) ){{0,2}}{_READ_OUT}\b"
+    r"|\b(?:(?:what|which) (?:share|proportion|percentage|percent|fraction)|how many)\b[^?!]{0,80}"
+    r"\b(?:exceed|above|over|reach|beyond)\b[^?!]{0,20}\bINRs?\b",
     re.IGNORECASE,
 )
+_MODEL = re.compile(_POLITE + r"model\b", re.IGNORECASE)
+_EQUATIONS = re.compile(r"\bIWPC\b|\bHamberg\b", re.IGNORECASE)
 _COMPARE = re.compile(_POLITE + r"compare\b", re.IGNORECASE)
 _WOULD = re.compile(
     r"\b(?:what|how) (?:would|will|does|do|might|could)\b(?! (?:you|i|we)\b)[^?!]*"
@@ -52,7 +65,7 @@ _WOULD = re.compile(
 )
 _VIRTUAL = re.compile(r"\bvirtual (?:patients?|people|populations?|subjects?|adults?)\b", re.IGNORECASE)
 DOSE = re.compile(
-    r"(?<![\w.,–/-])([1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s?(mg|milligrams?|mcg|µg|micrograms?|g|grams?)\b"
+    r"(?<![\w.,–/-])([1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s?(mgs?|milligrams?|mcg|µg|μg|ug|micrograms?|g|grams?)\b"
     r"(?!\s?/\s?(?!day|d\b|24|w))(?! per (?!day|24|week))",
     re.IGNORECASE,
 )
@@ -61,6 +74,7 @@ GENOTYPE = re.compile(
     r"\*\s?\d{1,3}[A-Z]?(?:x\d|xN)?\s?/\s?\*?\d|\bmetaboli[sz]ers?\b|\b(?:GG|GA|AG|AA)\b|\bgenotypes?\b"
     r"|\b(?:poor|decreased|normal)[ -]function\b|\b(?:PM|IM|NM|EM|UM)s?\b"
 )
+_WARFARIN = re.compile(r"warfarin|coumadin|jantoven|marevan|VKORC1|rs9923231", re.IGNORECASE)
 _OWN = re.compile(
     r"\b(?:(?:this|my|the) (?:patient|man|woman|lady|gentleman|child)(?!s)|her|his|him|she|he)\b",
     re.IGNORECASE,
@@ -70,7 +84,8 @@ _CREATE = r"(?:propose|design|invent|generate|create|dream up|come up with|build
 _OFFER = r"(?:suggest|find|give|make|show|search(?: for)?|look for|get)"
 _MOLECULES = (
     r"(?:(?:drug[- ])?molecules?|(?:chemical )?compounds?|ligands?|SMILES|(?:drug[- ]like|chemical|molecular|new|novel)"
-    r" structures?|structures? (?:like|similar|around)|drug candidates?|candidate (?:drugs?|structures?)"
+    r" structures?|structures? (?:like|similar|around|resembl\w+|close)"
+    r"|drug candidates?|candidate (?:drugs?|structures?)"
     r"|(?:analogu?e?s?|derivatives?|congeners?) (?:of|to|based|from|like|around))"
 )
 _NEAR = r"(?:like|similar|resembl\w+|close to|related to|around|based on|derived)"
@@ -116,16 +131,6 @@ _PROPERTY = (
     r"|synthetic accessibility|drug-?likeness)"
 )
 _PROPERTIES = re.compile(rf"\b{_PROPERTY}\b|\bdrug-?like\b|\bLipinski|\brule of five", re.IGNORECASE)
-_THE_MOLECULE = r"(?:the )?(?:molecule |compound |drug |structure )?(?P<{name}>[\w-]+(?: [\w-]+)?)\W*$"
-_PROFILE = re.compile(
-    _POLITE
-    + r"(?:what (?:is|are) |show |give |compute |calculate |predict |tell |are there )?(?:me )?(?:the |an? |any )?"
-    rf"{_PROPERTY} (?:of|for|in) {_THE_MOLECULE.format(name='of')}"
-    rf"|{_POLITE}profile (?:of )?{_THE_MOLECULE.format(name='alone')}"
-    r"|\bis (?P<like>[\w-]+) drug-?like\b"
-    r"|\bdoes (?P<five>[\w-]+) (?:pass|break|violate|obey|satisfy) (?:the )?(?:Lipinski|rule of five)",
-    re.IGNORECASE,
-)
 
 
 def sentences(text: str) -> list[str]:
@@ -146,7 +151,7 @@ def asks(sentence: str) -> str:
 
 def asks_to_design(sentence: str) -> bool:
     """Whether a sentence asks for new molecules."""
-    return bool(_DESIGN.search(sentence))
+    return bool(_DESIGN.search(sentence)) or is_form_of_design(sentence)
 
 
 def refused_design(text: str, before: Sequence[str] = ()) -> str:
@@ -155,9 +160,9 @@ def refused_design(text: str, before: Sequence[str] = ()) -> str:
     The gate itself looks only at a sentence that asks for a substance to be made, and at the two after it: a question
     on a poison, an overdose or an opioid never ends here. Read as a whole is what asks so, or what changes the design
     asked right ``before``; a question of its own changes none. A long text is a note or a paper, and a question to
-    the literature is none.
+    the literature is none. Without a gate that can be read, whatever is read as a whole is refused.
     """
-    from tools.discovery.guard import of_its_own, refuses
+    from tools.discovery.guard import GuardError, of_its_own, refuses
 
     last = before[-1] if before else ""
     parts = [part for part in sentences(text) if not _LITERATURE.search(part)]
@@ -172,7 +177,10 @@ def refused_design(text: str, before: Sequence[str] = ()) -> str:
         for one in told
         if (refusal := refuses(one)) and (refusal.rule != ROUTES or _of_a_substance(one))
     )
-    return next((refusal.says for refusal in found), "")
+    try:
+        return next((refusal.says for refusal in found), "")
+    except GuardError as damaged:  # what asks for a molecule is refused unread; every other question goes on
+        return str(damaged) if whole else ""
 
 
 def _of_a_substance(sentence: str) -> bool:
@@ -191,21 +199,40 @@ def of_this_patient(sentence: str) -> bool:
 
 
 def _simulates(sentence: str) -> bool:
-    named, dose, genotype = drug_names(sentence), DOSE.search(sentence), GENOTYPE.search(sentence)
+    named, dose, genotype = (
+        drug_names(sentence) or modelled(sentence),
+        DOSE.search(sentence),
+        _genotype(sentence),
+    )
     if _SIMULATE.search(sentence):
-        return bool(named or dose)
+        return bool(named or dose or _EQUATIONS.search(sentence))
+    if _EQUATIONS.search(sentence) and _COMPARE.search(sentence):
+        return bool(genotype or dose)
     if not named:
         return False
     if _SHOW.search(sentence) and (genotype or _VIRTUAL.search(sentence)):
         return bool(dose or _COMPARE.search(sentence))
     if dose and _VIRTUAL.search(sentence):
         return True
-    return bool(dose and genotype and (_COMPARE.search(sentence) or _WOULD.search(sentence)))
+    return bool(
+        dose
+        and genotype
+        and (_COMPARE.search(sentence) or _MODEL.search(sentence) or _WOULD.search(sentence))
+    )
+
+
+def _genotype(sentence: str) -> bool:
+    """Whether a genotype is told; letters alone are one of VKORC1 and are told for warfarin only ("AA patients")."""
+    of_warfarin = bool(_WARFARIN.search(sentence))
+    return any(
+        of_warfarin or not one.group().isupper() or one.group()[-1] not in "AG"
+        for one in GENOTYPE.finditer(sentence)
+    )
 
 
 def smiles(text: str) -> tuple[str, ...]:
     """The structures that stand in a text as SMILES, in order, each once; a word of capitals alone is none."""
-    found = (_closed(match.group()) for match in _SMILES.finditer(text))
+    found = (_closed(match.group()) for match in _SMILES.finditer(INCHI.sub(" ", text)))
     return tuple(dict.fromkeys(one for one in found if _is_structure(one)))
 
 
@@ -236,15 +263,15 @@ def _plainly_a_structure(written: str) -> bool:
     return len(re.findall(r"[A-Za-z]", atoms)) >= 6 and all(rings.count(one) % 2 == 0 for one in rings)
 
 
-def profiled(sentence: str) -> str:
-    """The molecule whose profile a sentence asks for, a name or a structure; "" where it asks none that we know."""
+def profiled(sentence: str) -> tuple[str, ...]:
+    """The molecules whose profile a sentence asks for, names or structures; none where it asks none that we know.
+
+    An InChI or its key counts as one, so that the tool says that it does not read it.
+    """
+    sentence = sentence.partition(THEN)[0]
     if _PROPERTIES.search(sentence) and (drawn := smiles(sentence)):
-        return drawn[0]
-    match = _PROFILE.search(sentence)
-    if match is None:
-        return ""
-    said = next(name for name in match.groupdict().values() if name)
-    return next(iter(drug_names(said)), "") or (said if "ADMET" in match.group() else "")
+        return drawn[:1]
+    return tuple(names_to_profile(sentence)) or tuple(INCHI.findall(sentence))[:1]
 
 
 def without_research(text: str) -> str:

@@ -32,7 +32,7 @@ _ONE = {
 Inputs = Annotated[Mapping[str, Given], WithJsonSchema({"type": "object", "additionalProperties": _ONE})]
 
 
-@tool()
+@tool(title="Calculator")
 def calculate(name: Name, inputs: Inputs, *, context: Context) -> ToolResult:
     """Compute a clinical score or equation (eGFR, QTc, stroke risk, MME, warfarin), with its working.
 

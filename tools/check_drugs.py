@@ -37,7 +37,7 @@ LIABILITY = "For a licensed clinician to weigh; the facts are drafts that no cli
 FOR_A_PATIENT = "It can miss something: ask your pharmacist or doctor."
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Drug safety check", roles=("clinician", "patient"))
 def check_drugs(
     drugs: Annotated[list[DrugName], Field(max_length=MOST)] | None = None,
     record: Annotated[list[Told], Field(max_length=MOST)] | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,14 +14,15 @@ from tools.registry import tool
 LONGEST, MOST = 60, 3000
 """Seconds and evaluations of a run in the chat; `consilium design` has 20,000 and no limit of time."""
 Term = Literal["qed", "sa", "similarity", "absorption", "lipinski", "herg", "dili", "ames", "clintox"]
+NO_WEIGHTS: Mapping[Term, float] = {}
 
 
-@tool(roles=("clinician",))
+@tool(title="Design of molecules", roles=("clinician",))
 def design_molecules(
-    like: Annotated[list[str], Field(max_length=20)] = [],  # noqa: B006
+    like: Annotated[tuple[str, ...], Field(max_length=20)] = (),
     method: Literal["search", "fragments", "vae"] = "search",
-    want: dict[Term, float] = {},  # noqa: B006
-    better: list[Term] = [],  # noqa: B006
+    want: Mapping[Term, float] = NO_WEIGHTS,
+    better: tuple[Term, ...] = (),
     no_alerts: bool = True,
     n: Annotated[int, Field(ge=1, le=200)] = 12,
     budget: Annotated[int, Field(ge=1, le=20_000)] = 1500,

@@ -32,7 +32,7 @@ SILENCE = "That a label is silent does not mean that it cannot happen."
 ASK_OTHER = "The package leaflet, your pharmacist or doctor can tell more."
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Drug label", roles=("clinician", "patient"))
 def drug_label(
     drug: Annotated[str, Field(min_length=1, max_length=200)],
     question: Annotated[str, Field(max_length=500)] | None = None,

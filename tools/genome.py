@@ -17,7 +17,7 @@ from retrieval.evidence import ToolResult, bad_input, needs_input
 from tools.registry import Context, tool
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Search of a genome file", roles=("clinician", "patient"))
 def screen_genome(
     attachment: str,
     looking_for: str | None = None,

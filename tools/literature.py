@@ -30,7 +30,7 @@ DepthName = Literal["abstract", "full text", "guideline"]
 Year = Annotated[int, Field(ge=1900, le=2100)]
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Literature search", roles=("clinician", "patient"))
 def search_literature(
     question: str,
     kinds: list[StudyKindName] | None = None,

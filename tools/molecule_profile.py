@@ -11,7 +11,7 @@ from tools.discovery.profile import profile
 from tools.registry import tool
 
 
-@tool(roles=("clinician",))
+@tool(title="Profile of a molecule", roles=("clinician",))
 def molecule_profile(
     molecule: Annotated[str, Field(max_length=500, description="SMILES, or name of a medicine")],
 ) -> ToolResult:

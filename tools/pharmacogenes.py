@@ -33,7 +33,7 @@ LONGEST = 500
 DrugName = Annotated[str, Field(max_length=80)]
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Guidance on genes and drugs", roles=("clinician", "patient"))
 def pgx_guidance(
     genotypes: str | None = None,
     attachment: str | None = None,

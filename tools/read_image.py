@@ -13,7 +13,7 @@ from retrieval.evidence import ToolResult, bad_input
 from tools.registry import Context, tool
 
 
-@tool(roles=("clinician",))
+@tool(title="Picture reading", roles=("clinician",))
 def read_image(
     image: Annotated[str, Field(description="id of an attachment of this session")],
     want: tuple[Want, ...] = ("findings", "vessels"),

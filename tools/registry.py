@@ -2,11 +2,12 @@
 
 A tool is written like this, in a module of its own named in :data:`MODULES`::
 
-    @tool(roles=("clinician", "patient"))
+    @tool(title="Literature search", roles=("clinician", "patient"))
     def search_literature(question: str, k: int = 5) -> ToolResult:
         \"\"\"Find passages of the literature that answer a question. ...\"\"\"
 
-The schema a model sees comes from the signature, its description from the docstring. A parameter annotated with
+The schema a model sees comes from the signature, its description from the docstring; a person is shown the title, and
+logs, audit and JSON hold the name. A parameter annotated with
 :class:`Context` is handed in by the caller of the registry and is no part of the schema.
 """
 
@@ -69,6 +70,8 @@ class Tool:
     """A registered tool. ``inputs`` is the pydantic model of its arguments."""
 
     name: str
+    title: str
+    """What a person is shown in the place of the name."""
     description: str
     inputs: type[BaseModel]
     function: ToolFunction
@@ -87,8 +90,8 @@ class Tool:
 _registered: dict[str, Tool] = {}
 
 
-def tool(*, roles: tuple[str, ...] = ("clinician",)) -> Callable[[ToolFunction], ToolFunction]:
-    """Register the function under its own name for the given roles.
+def tool(*, title: str, roles: tuple[str, ...] = ("clinician",)) -> Callable[[ToolFunction], ToolFunction]:
+    """Register the function under its own name for the given roles; ``title`` is its name for people.
 
     Raises:
         ValueError: the function has no docstring, or its name is taken by a function of another module.
@@ -103,7 +106,7 @@ def tool(*, roles: tuple[str, ...] = ("clinician",)) -> Callable[[ToolFunction],
         if known is not None and known.function.__module__ != function.__module__:
             raise ValueError(f"two tools are named {name}")
         inputs, context = _inputs_of(function)
-        _registered[name] = Tool(name, description, inputs, function, roles, context)
+        _registered[name] = Tool(name, title, description, inputs, function, roles, context)
         return function
 
     return register
@@ -141,6 +144,11 @@ def tools() -> Mapping[str, Tool]:
 def tools_for(role: str) -> tuple[Tool, ...]:
     """The tools that a role may call."""
     return tuple(entry for entry in tools().values() if role in entry.roles)
+
+
+def title_of(name: str) -> str:
+    """What a person is shown in the place of a tool's name; a name that is not registered is shown in plain words."""
+    return tools()[name].title if name in tools() else name.replace("_", " ")
 
 
 def call(name: str, inputs: Mapping[str, Any], context: Context | None = None) -> ToolResult:

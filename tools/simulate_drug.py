@@ -10,7 +10,7 @@ LONGEST = 60
 """Seconds that a run may take in the chat; the command line has no such limit."""
 
 
-@tool(roles=("clinician",))
+@tool(title="Simulation in virtual patients", roles=("clinician",))
 def simulate_drug(
     drug: str,
     dose_mg: float | None = None,

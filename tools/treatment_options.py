@@ -25,7 +25,7 @@ from tools.treatment.why import WhyNot
 Weight = Annotated[float, Field(ge=0, le=4)]
 
 
-@tool()
+@tool(title="Treatment options")
 def treatment_options(
     indication: Annotated[str, Field(min_length=1, max_length=200)],
     weights: dict[Criterion, Weight] | None = None,

@@ -19,7 +19,7 @@ MOST = 10
 """Codes that can be proposed at once."""
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Meaning of a variant", roles=("clinician", "patient"))
 def interpret_variant(
     text: str, build: Literal["GRCh37", "GRCh38"] | None = None, *, context: Context
 ) -> ToolResult:
@@ -41,7 +41,7 @@ class Code(Word):
     pmid: str
 
 
-@tool()
+@tool(title="Weighing of evidence codes")
 def weigh_evidence(variant: str, codes: list[Code]) -> ToolResult:
     """Weigh evidence codes that you propose from found literature: the variant's class with and without them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -75,9 +76,11 @@ def _own(
 
 
 def _list(as_json: bool) -> None:
-    from tools.simulation.records import models
+    from tools.simulation.records import damaged, models
 
     held = models().values()
+    for lost in damaged().values():
+        print(edge.inert(str(lost.refusal)), file=sys.stderr)
     edge.show(
         [{"id": one.id, "drug": one.drug, "title": one.title, "genes": list(one.genes)} for one in held],
         as_json,

@@ -10,6 +10,7 @@ from assistant.render import HOW_SOON, document, mark
 from assistant.sessions import Turn
 from retrieval.evidence import Evidence, Outcome, Table
 from retrieval.patient import Known, Listed, Patient
+from tools.registry import title_of
 
 FIRST = 3
 """Claims of a turn that stand on the first page."""
@@ -133,7 +134,7 @@ def _urgency(answer: Answer) -> str:
 
 def _gap(tool: str, outcome: Outcome | None, reason: str) -> str:
     said = "" if outcome is Outcome.FOUND else f" ({outcome.value if outcome else 'failed'})"
-    return f"{tool}{said}: {reason}"
+    return f"{title_of(tool)}{said}: {reason}"
 
 
 def _numbered(answers: Sequence[Answer]) -> dict[str, int]:
@@ -160,7 +161,7 @@ def _source(evidence: Evidence, numbers: dict[str, int]) -> str:
 
 def _calls(answer: Answer) -> str:
     calls = ", ".join(
-        f"{call.tool} {call.outcome.value if call.outcome else 'failed'}" for call in answer.calls
+        f"{title_of(call.tool)} {call.outcome.value if call.outcome else 'failed'}" for call in answer.calls
     )
     used = "; ".join(dict.fromkeys(source for call in answer.calls for source in call.sources))
     return f"{calls or 'no tool called'}{f' ({used})' if used else ''}"

@@ -11,17 +11,21 @@ from typing import Any, NamedTuple
 
 from assistant.frame.lists import named_drugs
 from assistant.models.genetic_routes import Call
-from assistant.models.molecule_routes import THEN, changes, designs, drugs_of, generic, profiles
-from assistant.models.simulated_genotypes import groups, speaks_of_genes
+from assistant.models.molecule_routes import THEN, changed, designs, generic, profiles
+from assistant.models.molecule_routes import drugs_of as named_of
+from assistant.models.simulated_doses import doses
+from assistant.models.simulated_genotypes import WARFARIN, groups, speaks_of_genes
+from assistant.models.simulated_groups import groups_of
 from assistant.models.simulated_inputs import (
-    doses,
     intervals,
     people,
     several_schedules,
     timing,
     which,
 )
+from assistant.models.simulated_names import modelled
 from assistant.research_words import (
+    DOSE,
     FOLLOWS,
     LONGEST,
     PROFILE,
@@ -31,21 +35,37 @@ from assistant.research_words import (
     sentences,
     without_research,
 )
-from assistant.turn import TurnInput
+from assistant.turn import Earlier, TurnInput
 
 MOST = 4
 """Simulations of one question."""
 _FOLLOWS = re.compile(
-    r"^\W*(?:and|now|what (?:about|if)|how about|same|the same|with|but|also|instead|then|again|repeat|make it|use)\b",
+    r"^\W*(?:and|now|what (?:about|if)|how about|same|the same|with|but|also|instead|then|again|repeat|make it"
+    r"|use)\b",
     re.I,
 )
+_GOES_ON = re.compile(
+    r"^\W*(?:(?:compare|versus|against|vs)\b|(?:over|for|until|after) (?:\d|an? )|(?:in|at) (?:\*|age |\d)"
+    r"|add (?:an?|\*)\b)"
+    r"(?![^?]*\b(?:should|recommend\w*|safe\w*|advis\w+|treat\w*|evidence|interact\w*)\b)",
+    re.I,
+)
+"""Begins a turn that goes on where it says something that a request can hold."""
+_SAME_FOR = re.compile(r"^\W*(?:(?:and|now|do|please) )*(?:the )?same (?:for|with|on|but)\b", re.I)
+_EQUATIONS = re.compile(r"\bIWPC\b|\bHamberg\b", re.I)
+BACK = 3
+"""Turns back in which the request is looked for that a turn changes; those between name no drug."""
 _AFTER_SIMULATE = re.compile(
     r"\bsimulat(?:e|ions? of)\s+(?:the |an? |oral |single |doses? |of |to |pk |pharmacokinetics |exposure |course "
     r"|\d\S* ?m?c?g )*([a-z][a-z-]{3,})",
     re.I,
 )
 _WITH = re.compile(
-    r"\b(?:with|together with|plus|on top of|added to|taken with|while (?:on|taking))\s+$", re.I
+    r"(?:\b(?:with|together with|alongside|plus|on top of|added to|taken with|(?:who|while|is|are|already|also|,) (?:on"
+    r"|taking|takes)"
+    r"|takes|taking)|[,)] on|\*\d+ on|(?:mg|daily|patients?|man|woman|metaboli[sz]ers?|[AG]{2}|old|kg) on)\s+"
+    r"(?:\d[\d.,]*\s?(?:mg|mcg|µg|g)(?:\s?/\s?d(?:ay)?| daily| bid| od)?\s+(?:of\s+)?)?$",
+    re.I,
 )
 
 
@@ -80,35 +100,57 @@ def rest_of(given: TurnInput) -> str:
 
 def request_of(given: TurnInput) -> str:
     """The words of the request: the question, behind the one before it where it only changes that one."""
-    if any(map(asks, sentences(given.question))) or not given.earlier:
-        return given.question
-    before = given.earlier[-1]
-    older = given.model_copy(update={"question": before.question, "earlier": given.earlier[:-1]})
-    request = request_of(older)
-    asked = [part for part in sentences(request) if asks(part)]
-    short = len(given.question.split()) <= FOLLOWS
-    if not (asked and short and (_FOLLOWS.search(given.question) or not before.findings)):
-        return given.question
-    return _changed(asked[-1], given.question) or given.question
+    requests: list[str] = []
+    for place, said in enumerate((*(one.question for one in given.earlier), given.question)):
+        requests.append(_request(said, given.earlier[:place], requests))
+    return requests[-1]
+
+
+def _request(question: str, earlier: Sequence[Earlier], requests: Sequence[str]) -> str:
+    """The words of one request, with those of each turn before it."""
+    if any(map(asks, sentences(question))) or not earlier:
+        return question
+    goes_on = bool(_FOLLOWS.search(question) or _GOES_ON.search(question))
+    if len(question.split()) > FOLLOWS or not (goes_on or not earlier[-1].findings):
+        return question
+    for before, request in list(zip(earlier, requests, strict=True))[: -BACK - 1 : -1]:
+        if asked := [part for part in sentences(request) if asks(part)]:
+            return _changed(asked[-1], question) or question
+        if not goes_on or drugs_of(before.question):
+            break
+    return question
 
 
 def _changed(request: str, words: str) -> str:
     """The request with what a later turn says in its place; "" where that says nothing that a request can hold."""
-    tool = asks(request)
+    if asks(request) != SIMULATION:
+        return changed(request, words)
     drug = next(iter(drugs_of(request)), "")
-    new = (
-        bool(
-            timing(words)
-            or people(words)
-            or which(words)
-            or groups(words, drug)
-            or _amounts(words)
-            or several_schedules(words)
-        )
-        if tool == SIMULATION
-        else changes(words)
+    new = bool(
+        timing(words)
+        or people(words)
+        or which(words)
+        or groups(words, drug)
+        or _amounts(words)
+        or several_schedules(words)
     )
+    if _SAME_FOR.search(words) and (other := modelled(words)) and len(other) == 1:
+        return _of_another(request, drug, other[0], words)
     return f"{request.rstrip(' .?!')}{THEN}{words.strip()}" if new and not _other_drug(words, request) else ""
+
+
+def _of_another(request: str, drug: str, other: str, words: str) -> str:
+    """The same request of another drug; the dose of the first is not taken for it."""
+    if not drug or not re.search(rf"\b{re.escape(drug)}\b", request, re.I):
+        return ""
+    named = re.sub(rf"\b{re.escape(drug)}\b", other, request, flags=re.I)
+    return f"{DOSE.sub(' ', named).rstrip(' .?!')}{THEN}{words.strip()}"
+
+
+def drugs_of(text: str) -> list[str]:
+    """The drugs of a text by their generic names, in order, and those that only a model knows."""
+    found = dict.fromkeys((*named_of(text), *modelled(text)))
+    return sorted(found, key=lambda name: place if (place := text.lower().find(name)) >= 0 else 0)
 
 
 def _amounts(words: str) -> bool:
@@ -190,7 +232,7 @@ def _simulations(asked: Said) -> list[Call]:
         *((drug, None) for drug in drugs if drug not in dict(amounts)),
     ]
     calls = [
-        Call(tool=SIMULATION, inputs=_inputs(drug, dose, [asked.own, asked.stated, *parts], told))
+        Call(tool=SIMULATION, inputs=_inputs(drug, dose, [asked.own, asked.stated, *parts], told, 2))
         for drug, dose in pairs[:MOST]
     ]
     beside = {"drugs": [*drugs, *asked.beside]}
@@ -202,9 +244,11 @@ def _of_these(stated: str, drugs: Sequence[str]) -> str:
     return " ".join(part for part in sentences(stated) if not set(drugs_of(part)) - set(drugs))
 
 
-def _inputs(drug: str, dose: float | None, parts: Sequence[str], told: dict[str, Any]) -> dict[str, Any]:
+def _inputs(
+    drug: str, dose: float | None, parts: Sequence[str], told: dict[str, Any], first: int
+) -> dict[str, Any]:
     inputs: dict[str, Any] = {"drug": drug} | ({"dose_mg": dose} if dose is not None else {}) | told
-    genotypes = next((found for part in reversed(parts) if (found := groups(part, drug))), [])
+    genotypes = groups_of(parts, drug, first)
     return inputs | ({"genotypes": genotypes} if genotypes else {})
 
 
@@ -214,6 +258,8 @@ def _subjects(said: str) -> tuple[list[str], list[str]]:
     for name, at in ((name, said.lower().find(name)) for name in named_drugs(said)):
         if _WITH.search(said[:at]) and generic(name) != drugs[0]:
             beside.append(generic(name))
+    if not drugs and _EQUATIONS.search(said):
+        drugs = [WARFARIN]
     if not drugs and (match := _AFTER_SIMULATE.search(said)):
         drugs = [match[1].lower()]
     return [name for name in drugs if name not in beside], beside

@@ -13,7 +13,8 @@ from functools import cache
 from itertools import groupby, product
 from typing import NamedTuple
 
-from tools.simulation.records import Model, models_of
+from assistant.models.simulated_typed import typed
+from tools.simulation.records import models_of
 
 POPULATION = "cohort"
 """How the tool is asked to draw genotypes by the frequencies of the model's own people."""
@@ -22,8 +23,6 @@ WARFARIN, STARS, LETTERS = "warfarin", "CYP2C9", "VKORC1"
 MOST = 8
 """Genotypes that the tool compares at once."""
 
-_TYPED = str.maketrans({"\N{ASTERISK OPERATOR}": "*", "\N{FULLWIDTH ASTERISK}": "*", "\N{LOW ASTERISK}": "*",
-                        "\N{HYPHEN}": "-", "\N{NON-BREAKING HYPHEN}": "-", "\N{NO-BREAK SPACE}": " "})  # fmt: skip
 _GENES = r"CYP[- ]?\d[A-Z]\d{1,2}|VKORC1|SLCO1B1|ABCG2|UGT1A1|TPMT|NUDT15|DPYD|NAT2|CYP4F2|G6PD"
 _SITE = r"rs9923231|-?\s?1639\s?G\s?>\s?A|1173\s?C\s?>\s?T"
 """Other names of the one VKORC1 variant; T of the one strand is A of the other."""
@@ -35,8 +34,12 @@ _TOKEN = re.compile(
     rf"|(?<!/)(?<!/ )(?P<stars>{_ALLELE}\s?/\s?\*?\s?\d{{1,3}}[A-Z]?(?:x\s?(?:\d|N))?)"
     r"(?![\dA-Za-z]|\s?/\s?\*?\d|\)?\s?[x×]\s?\d)"
     r"|(?<![\w*])(?:-1639\s?)?(?P<letters>[GA]\s?/\s?[GA]|[CT]\s?/\s?[CT]|GG|GA|AG|AA|CC|CT|TC|TT)(?![\w/])"
-    rf"|(?P<phenotypes>(?i:\b{_PHENOTYPE}(?:[\s,]+(?:(?:and|or|versus|vs\.?|against|with|to|compared (?:with|to))\s+)?"
-    rf"{_PHENOTYPE}){{0,6}}\s+metaboli[sz]ers?))"
+    rf"|(?P<phenotypes>(?i:\b{_PHENOTYPE}(?:[\s,]+(?:(?:and|or|versus|vs\.?|against|with|to|compared (?:with"
+    rf"|to))\s+)?"
+    rf"{_PHENOTYPE}){{0,6}}\s+metaboli[sz]ers?"
+    rf"(?:[\s,]+(?:and|or|versus|vs\.?|against|compared (?:with|to))\s+(?:an? )?{_PHENOTYPE}(?=\s*(?:[.,;:?!)]"
+    rf"|$|ones?\b|people\b"
+    r"|patients?\b|in\b|at\b|aged\b)))*))"
     rf"|(?P<functions>(?i:\b{_FUNCTION}(?:[\s,]+(?:(?:and|or|versus|vs\.?|against|with|to)\s+)?{_FUNCTION}){{0,4}}"
     r"[ -]function))"
     r"|(?<!\bat \d )(?<!\bat \d\d )(?<!:\d\d )\b(?P<short>(?:PM|IM|NM|EM|RM|UM)s?)\b"
@@ -93,6 +96,10 @@ _LEFT = re.compile(
     r"|\bactivity score\b(?: \S+)?)"
 )
 """Words of a genotype, once all that was read is taken away."""
+_COUNTED = re.compile(
+    r"\b(?:two|three|four|five|six|some|several|\d)\s+(?:\w+\s)?(?:geno|diplo|pheno)types\b", re.I
+)
+"""Genotypes that are counted and not said: the tool refuses such words and tells how one is stated."""
 _ZYGOSITY = re.compile(r"hetero|homo|carrier|wild", re.I)
 
 
@@ -127,11 +134,13 @@ def groups(text: str, drug: str) -> list[str]:
 
     Where words of a genotype were not read, all of its words go on as they were written.
     """
-    text = text.translate(_TYPED)
+    text = typed(text)
     told = list(_results(text, drug))
     if left := _left(text, told, drug):
         return _as_written(text, told, left)
     sure = [one for one in told if one.sure]
+    if not sure and (match := _COUNTED.search(text)):
+        return [match.group()]
     if not sure:
         return [POPULATION] if _COHORT.search(text) else _every(text, drug)[:MOST]
     made = _groups(sure)
@@ -140,7 +149,7 @@ def groups(text: str, drug: str) -> list[str]:
 
 def unread(text: str, drug: str) -> tuple[str, ...]:
     """Words that look like a genotype and reach the tool in no way, each as it was written."""
-    text = text.translate(_TYPED)
+    text = typed(text)
     told = list(_results(text, drug))
     if _left(text, told, drug):
         return ()
@@ -156,10 +165,18 @@ def _loose(text: str, told: Sequence[Result]) -> list[str]:
     return [match["letters"] for match in found if not re.search("[CT]", match["letters"])]
 
 
+def spans(text: str, drug: str) -> list[tuple[int, int]]:
+    """Where genes, results and words of a genotype stand in a text, read or not: of both is told elsewhere."""
+    text = typed(text)
+    told = list(_results(text, drug))
+    left = [(one.start, one.end) for one in _left(text, told, drug)]
+    return [*left, *((one.start, one.end) for one in told), *(one.span() for one in _TOKEN.finditer(text))]
+
+
 def speaks_of_genes(text: str, drug: str) -> bool:
     """Whether a text names a gene that a model of the drug looks at."""
-    named = {_symbol(match["gene"]) for match in _TOKEN.finditer(text.translate(_TYPED)) if match["gene"]}
-    return any(named & set(one.genes) for one in _held(drug))
+    named = {_symbol(match["gene"]) for match in _TOKEN.finditer(typed(text)) if match["gene"]}
+    return any(named & set(one.genes) for one in models_of(drug))
 
 
 def _left(text: str, told: Sequence[Result], drug: str) -> list[Mention]:
@@ -174,7 +191,7 @@ def _left(text: str, told: Sequence[Result], drug: str) -> list[Mention]:
         rest[start:end] = " " * (end - start)
     for match in _LEFT.finditer("".join(rest)):
         zygosity = _ZYGOSITY.search(match.group())
-        if not zygosity or ((found or told or _held(drug)) and not _goes_with(match, text, told)):
+        if not zygosity or ((found or told or models_of(drug)) and not _goes_with(match, text, told)):
             left.append(Mention(match.start(), match.start() + len(match.group().rstrip())))
     return sorted(left)
 
@@ -282,16 +299,8 @@ def _owner(kind: str, gene: str, drug: str) -> str | None:
 @cache
 def _star_gene(drug: str) -> str:
     """The one gene of the drug's models beside VKORC1; "" where there are several or none: the tool then asks."""
-    held = {gene for one in _held(drug) for gene in one.genes if gene != LETTERS}
+    held = {gene for one in models_of(drug) for gene in one.genes if gene != LETTERS}
     return next(iter(held)) if len(held) == 1 else ""
-
-
-def _held(drug: str) -> tuple[Model, ...]:
-    """The models of a drug; none where a record is damaged: the tool says so, a question must not fail on it."""
-    try:
-        return models_of(drug)
-    except ValueError:
-        return ()
 
 
 def _groups(told: Sequence[Result]) -> list[dict[str, str]]:
@@ -326,7 +335,7 @@ def _every(text: str, drug: str) -> list[str]:
         return []
     said = " ".join(one["gene"] or one["named"] or "" for one in asked)
     named = [_symbol(gene) for gene in re.findall(_GENES, said, re.I)]
-    known = {gene: held for one in reversed(_held(drug)) for gene, held in one.genes.items()}
+    known = {gene: held for one in reversed(models_of(drug)) for gene, held in one.genes.items()}
     wanted = [gene for gene in dict.fromkeys(named) if gene in known] or [
         STARS if drug == WARFARIN else _star_gene(drug)
     ]

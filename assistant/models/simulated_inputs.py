@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from itertools import islice
 from typing import Any
-
-from assistant.research_words import DOSE
 
 _NUMBERS = {
     word: number
     for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 } | {"a dozen": 12, "dozen": 12, "twenty": 20, "thirty": 30, "fifty": 50, "a hundred": 100, "hundred": 100}
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_MG = {"mg": 1.0, "mi": 1.0 / 1000, "mc": 1.0 / 1000, "µg": 1.0 / 1000, "g": 1000.0, "gr": 1000.0}
 POUNDS = 0.45359237
 _HOURS = {"h": 1.0, "d": 24.0, "w": 168.0}
 _ORDINALS = {"other": 2, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
 _OFTEN = {"once": 1, "twice": 2, "thrice": 3}
 _IN_A_WEEK = re.compile(
-    rf"\b(?:(?P<often>once|twice|thrice)|(?P<n>{_NUMBER})\s?(?:x|×|times?|days))\s*(?:(?:a|per|each|every)\s+week\b|weekly\b"
+    rf"\b(?:(?P<often>once|twice|thrice)|(?P<n>{_NUMBER})\s?(?:x|×|times?|days))\s*(?:(?:a|per|each"
+    rf"|every)\s+week\b|weekly\b"
     r"|/\s?(?:week|wk)\b)",
     re.I,
 )
@@ -38,11 +34,15 @@ _EVERY = re.compile(
     re.I,
 )
 _A_DAY = r"(?:\s+(?:daily|a day|per day|each day|every day))?"
+_PER_DAY = _A_DAY.removesuffix("?")
 _TIMES = {
-    6.0: rf"\b(?:four times{_A_DAY}|4 ?x{_A_DAY}|4 times{_A_DAY}|qds|qid|q\.i\.d)(?!\w)",
-    8.0: rf"\b(?:three times{_A_DAY}|3 ?x{_A_DAY}|3 times{_A_DAY}|thrice{_A_DAY}|tds|tid|t\.i\.d)(?!\w)",
-    12.0: rf"\b(?:twice[- ]daily|twice{_A_DAY}|two times{_A_DAY}|2 ?x{_A_DAY}|2 times{_A_DAY}|bd|bid|b\.i\.d)(?!\w)",
-    24.0: r"\b(?:(?:once|one time)[- ](?:a day|per day|daily|every day|each day)|od|qd|nightly|at night"
+    6.0: rf"\b(?:four times{_A_DAY}|4 ?x{_A_DAY}|4 times{_A_DAY}|x ?4{_PER_DAY}|qds|q\.d\.s|qid|q\.i\.d)(?!\w)",
+    8.0: rf"\b(?:three times{_A_DAY}|3 ?x{_A_DAY}|3 times{_A_DAY}|thrice{_A_DAY}|x ?3{_PER_DAY}|tds|t\.d\.s|tid"
+    rf"|t\.i\.d)(?!\w)",
+    12.0: rf"\b(?:twice[- ]daily|twice{_A_DAY}|two times{_A_DAY}|2 ?x{_A_DAY}|2 times{_A_DAY}|x ?2{_PER_DAY}"
+    rf"|bds?|b\.d|bid|b\.i\.d)(?!\w)",
+    24.0: r"\b(?:(?:once|one time)[- ](?:a day|per day|daily|every day|each day)|od|o\.d|qd|q\.d(?!\.s)|nocte"
+    r"|qhs|nightly|at night"
     r"|every (?:night|morning|evening))(?![\w-])",
 }
 _BY_TIMES = {hours: re.compile(words, re.I) for hours, words in _TIMES.items()}
@@ -51,11 +51,7 @@ _WEEKLY = re.compile(
     r"\bweekly\b|(?<!for )(?<!over )(?<!in )(?<!after )\b(?:one )?(?:a|per|each|every) week\b|/ ?(?:week|wk)\b",
     re.I,
 )
-MOST = 12
-"""Doses of one request that are read."""
-_BEHIND = re.compile(r"\s*(?:(?:of|oral|racemic)\s+)?([\w-]+)", re.I)
-_A_WEEK = re.compile(r"\s?(?:/|per) ?(?:week|wk)", re.I)
-_DIVIDED = re.compile(r"\bin (two|three|four|2|3|4) (?:equal |divided )+doses\b", re.I)
+DIVIDED = re.compile(r"\bin (two|three|four|2|3|4) (?:equal |divided )+doses\b", re.I)
 _ONE_DOSE = re.compile(r"\b(?:single|one|one-off)[- ](?:[\w.]+ ){0,2}?doses?\b|\bone-off\b|\bstat\b", re.I)
 _ONCE = re.compile(
     r"\bonce\b|\bsingle\b(?! (?:virtual |simulated )?(?:patients?|persons?|people|adults?|man|woman|day))",
@@ -66,7 +62,9 @@ _SCHEDULE = re.compile(
     r"\bload(?:ing|ed)?\b|\bfollowed by\b|\bthereafter\b|\bafterwards\b|\btaper\w*"
     r"|\balternat(?:e|es|ed|ing|ely)\b(?! days?\b)"
     r"|\btitrat\w*|\bstop(?:s|ped|ping)?\b|\bdiscontinu\w+|\bwithdraw\w*|\bmiss(?:ed|es|ing)?\b|\bskip\w*|\bomit\w*"
-    r"|\bweekdays?\b|\bweekends?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bdays? off\b|\bas needed\b|\bprn\b"
+    r"|\bweekdays?\b|\bweekends?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b\d-\d-\d(?:-\d)?\b"
+    r"|\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)s?\b(?=[\s,/&+-]+(?:and )?(?:mon|tues?|wed|thu(?:rs?)?|fri"
+    r"|sat|sun))|\bdays? off\b|\bas needed\b|\bprn\b"
     r"|\b(?:increas|reduc|rais|lower|doubl|halv|switch|chang|step)\w* "
     r"(?:(?:it |the dose )?(?:up |down )?to \d|(?:it|the dose) (?:after|on|from)\b)"
     rf"|{_AMOUNT}[^.?!;]*\bthen\b[^.?!;]*{_AMOUNT}|{_AMOUNT} on days? \d|\d\s?(?:mg|mcg|µg|g)?\s+to\s+{_AMOUNT}"
@@ -75,25 +73,21 @@ _SCHEDULE = re.compile(
     re.I,
 )
 """What is more than one dose at one interval."""
-_BOTH = re.compile(
-    r"(?<![\w.,*/–-])(?<!age )(?<!aged )(?<!day )(?<!seed )(?<!days )"
-    r"(\d+(?:\.\d+)?)(?=\s+(?:and|or|vs\.?|versus|against)\s+"
-    r"\d+(?:\.\d+)?\s?(mg|mcg|µg|g)\b)",
-    re.I,
-)
-"""The first of two doses whose unit stands behind the second."""
 _FOR = re.compile(
     rf"\b(?:for|over|during|until|till|up to|through|by|across|first|next)\s+"
-    rf"(?:the\s+)?(?:first\s+|next\s+)?(?:day\s+)?(?P<n>{_NUMBER})[\s-]*(?P<unit>days?|d|weeks?|wks?|months?|hours?|hrs?|h)\b"
+    rf"(?:the\s+)?(?:first\s+|next\s+)?(?:day\s+)?(?P<n>{_NUMBER})[\s-]*(?P<unit>days?|d|weeks?|wks?|months?"
+    rf"|years?|yrs?|hours?|hrs?|h)\b"
     r"|(?<!every )\b(?P<n2>\d{1,4})[\s-]*(?P<unit2>days?|weeks?|months?)\b(?![- ]old)"
     r"|\b(?:by|until|to|on|at) day (?P<day>\d{1,4})\b",
     re.I,
 )
-_DAYS = {"d": 1.0, "w": 7.0, "m": 30.0, "h": 1.0 / 24}
+_DAYS = {"d": 1.0, "w": 7.0, "m": 30.0, "h": 1.0 / 24, "y": 365.0}
 _PEOPLE = re.compile(
-    r"(?<![\w.,*/–-])(?P<n>\d{1,3}(?:,\d{3})+|\d+)\s+(?!(?:mg|m?c?g|kg|lbs?|days?|weeks?|months?|years?|hours?|h|x|times|of)\b)"
+    r"(?<![\w.,*/–-])(?P<n>\d{1,3}(?:,\d{3})+|\d+)\s+(?!(?:mg|m?c?g|kg|lbs?|days?|weeks?|months?|years?|hours?"
+    r"|h|x|times|of)\b)"
     r"(?:[a-z][a-z-]* ){0,2}?(?:patients?|people|persons?|subjects?"
-    r"|individuals?|adults?|men|women|carriers)\b|\bn\s?=\s?(?P<n2>\d{1,3}(?:,\d{3})+|\d+)\b",
+    r"|individuals?|adults?|men|women|carriers)\b|\bn\s?=\s?(?P<n2>\d{1,3}(?:,\d{3})+|\d+)\b"
+    r"|\b(?:population|cohort|group|sample) of (?P<n3>\d{1,3}(?:,\d{3})+|\d+)\b(?!\s?(?:mg|m?c?g|kg|%|years?))",
     re.I,
 )
 _SEED = re.compile(r"\bseed\s*(?:of|=|:|is|number)?\s*(\d{1,9})\b", re.I)
@@ -101,11 +95,14 @@ _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25}
 _AGE_UNIT = r"years?|yrs?|y(?:/o|o)?|months?|weeks?|days?"
 _OLD = r"\d{1,3}(?:[.,]\d+)?"
 _AGE = re.compile(
-    rf"\b(?:ages?|aged)\s*(?:of|:|=|is|between|from)?\s*(?P<first>{_OLD})(?![\d*])(?P<to>\s?[-–]\s?{_OLD}|\s+(?:to|and|or)\s+{_OLD}"
+    rf"\b(?:ages?|aged)\s*(?:of|:|=|is|between|from)?\s*(?P<first>{_OLD})(?![\d*])(?P<to>\s?[-–]\s?{_OLD}"
+    rf"|\s+(?:to|and|or)\s+{_OLD}"
     rf"(?!\w|\s?(?:mg|kg|lb|g|%|virtual|patients|people)))?(?:[- ]?(?P<unit>{_AGE_UNIT})\b)?"
     rf"|\b(?P<range>{_OLD}\s?(?:-|–|to|and)\s?)?(?<![.,])\b(?P<old>{_OLD})[- ]?"
     r"(?P<unit2>years?|yrs?|y|months?|weeks?|days?)[- ](?:of age\b|olds?\b)"
-    r"|\b(?P<yo>\d{1,3})\s?(?:yo|y/o)\b",
+    r"|\b(?P<yo>\d{1,3})\s?(?:yo|y/o)\b"
+    r"|(?<![\w.,–-])(?<!for )(?<!over )(?<!after )(?<!first )(?<!next )(?<!last )\b(?P<bare>\d{2,3})\s?(?:years"
+    r"|yrs?)\b",
     re.I,
 )
 _WEIGHT = re.compile(
@@ -126,6 +123,12 @@ _SIDE_BY_SIDE = re.compile(
 )
 _HAMBERG = re.compile(r"\bHamberg\b\D{0,12}(2007|2010)\b", re.I)
 
+PATTERNS = (
+    _IN_A_WEEK, _EVERY, *_BY_TIMES.values(), DIVIDED, _FOR, _PEOPLE, _SEED, _AGE, _WEIGHT, _RENAL,
+    _HAMBERG, _SIDE_BY_SIDE,
+)  # fmt: skip
+"""All that is read here, in the order in which it is read."""
+
 
 def number(said: str) -> int:
     """The value of figures ("1,000") or of a word up to a hundred."""
@@ -133,33 +136,7 @@ def number(said: str) -> int:
     return int(bare) if bare.isdigit() else _NUMBERS[bare]
 
 
-def doses(text: str, drugs: Sequence[str]) -> list[tuple[str, float]]:
-    """Each drug of the request with each dose in mg that is told of it, in order.
-
-    A dose belongs to the drug right behind it ("10 mg of atomoxetine"), else to the last one before it, else to the
-    first.
-    """
-    places = sorted((text.lower().find(name), name) for name in drugs)
-    told = []
-    text = _BOTH.sub(r"\1 \2", text)
-    divided = _DIVIDED.search(text)
-    parts = number(divided[1]) if divided else 1
-    for match in islice(DOSE.finditer(text), MOST):
-        behind = _BEHIND.match(text, match.end())
-        named = behind[1].lower() if behind and behind[1].lower() in drugs else ""
-        before = [name for place, name in places if place < match.start()]
-        told.append((named or (before or [places[0][1]])[-1], _mg(match, parts)))
-    return list(dict.fromkeys(told))
-
-
-def _mg(match: re.Match[str], parts: int) -> float:
-    """The dose; one that is told as a week's sum, or a day's sum in ``parts``, is divided."""
-    unit = match[2].lower()
-    amount = _decimal(match[1]) * _MG.get(unit, _MG.get(unit[:2], 1.0)) / parts
-    return round(amount / 7 if _A_WEEK.match(match.string, match.end()) else amount, 6)
-
-
-def _decimal(said: str) -> float:
+def decimal(said: str) -> float:
     """ "1,000" is a thousand and "2,5" is two and a half."""
     thousands = re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", said)
     return float(said.replace(",", "" if thousands else "."))
@@ -185,7 +162,7 @@ def several_schedules(text: str) -> bool:
 
 def intervals(text: str) -> list[float]:
     """The different hours between doses that are told, 0 for a single dose, in the order of their patterns."""
-    if divided := _DIVIDED.search(text):
+    if divided := DIVIDED.search(text):
         return [24.0 / number(divided[1])]
     told: list[float] = []
     for pattern, hours in (
@@ -226,7 +203,7 @@ def _days(text: str) -> int:
         if text[: match.start()].rstrip().lower().endswith("every"):
             continue
         return max(1, math.ceil(number(said) * _DAYS[unit[0].lower()]))
-    one = re.search(r"\b(?:for|over|during) (?:an?|one) (?:whole )?(day|week|month)\b", text, re.I)
+    one = re.search(r"\b(?:for|over|during) (?:an?|one) (?:whole |full )?(day|week|month|year)\b", text, re.I)
     return int(_DAYS[one[1][0].lower()]) if one else 0
 
 
@@ -234,15 +211,15 @@ def people(text: str) -> dict[str, Any]:
     """``n``, ``seed``, ``age`` in years, ``weight`` in kg and ``renal_function`` (0 to 1), as far as they are told."""
     told: dict[str, Any] = {}
     if counted := _PEOPLE.search(_AGE.sub(" ", text)):
-        told["n"] = number(counted["n"] or counted["n2"])
+        told["n"] = number(counted["n"] or counted["n2"] or counted["n3"])
     if seed := _SEED.search(text):
         told["seed"] = int(seed[1])
     if (age := _AGE.search(text)) and not (age["to"] or age["range"]):
         unit = (age["unit"] or age["unit2"] or "y")[0].lower()
-        told["age"] = round(_decimal(age["first"] or age["old"] or age["yo"]) * _YEARS[unit], 2)
+        told["age"] = round(decimal(age["first"] or age["old"] or age["yo"] or age["bare"]) * _YEARS[unit], 2)
     if weight := _WEIGHT.search(text):
         pounds = weight[2].lower().startswith(("lb", "pound"))
-        told["weight"] = round(_decimal(weight[1]) * (POUNDS if pounds else 1.0), 1)
+        told["weight"] = round(decimal(weight[1]) * (POUNDS if pounds else 1.0), 1)
     if renal := _RENAL.search(text):
         percent = renal["percent"] or renal["percent2"]
         told["renal_function"] = 0.5 if renal["half"] else float(renal["share"] or float(percent or 0) / 100)

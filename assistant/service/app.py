@@ -39,7 +39,7 @@ def build(settings: Settings, assistant: Desk) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         threading.Thread(target=assistant.warm, name="warm", daemon=True).start()
-        tasks = [asyncio.create_task(pages.run()), asyncio.create_task(_sweep(assistant))]
+        tasks = [asyncio.create_task(each) for each in (pages.run(), _sweep(assistant), _say_damage())]
         for task in tasks:
             task.add_done_callback(_report)
         yield
@@ -105,6 +105,14 @@ def _report(task: asyncio.Task[None]) -> None:
     """A task of ours that died says so: the service stays up, and /readyz names what is missing."""
     if not task.cancelled() and (trouble := task.exception()):
         _log.error("a start-up task failed", exc_info=trouble)
+
+
+async def _say_damage() -> None:
+    """A damaged file of knowledge keeps nothing from starting: what is left out is a warning each."""
+    from assistant.knowledge_check import left_out
+
+    for words in await asyncio.to_thread(left_out):
+        _log.warning("%s", words)
 
 
 async def _sweep(assistant: Desk) -> None:

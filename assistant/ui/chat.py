@@ -89,7 +89,10 @@ def fold(messages: Messages, event: Event, figures: str = "") -> Messages:
     messages = _begun(messages)
     match event:
         case CallStarted():
-            return [*messages, chip(event.id, f"{plain(event.tool)}{DOT}running", "Running.", running=True)]
+            return [
+                *messages,
+                chip(event.id, f"{wording.tool(event.tool)}{DOT}running", "Running.", running=True),
+            ]
         case CallEnded():
             return _replaced(messages, chip(event.id, _ended(event), _ended_note(event)))
         case FrameChanged():
@@ -183,7 +186,7 @@ def stopped(messages: Messages) -> Messages:
 
 def _ended(event: CallEnded) -> str:
     return DOT.join(
-        (plain(event.tool), wording.outcome_badge(event.outcome, event.tool), f"{event.seconds:.1f} s")
+        (wording.tool(event.tool), wording.outcome_badge(event.outcome, event.tool), f"{event.seconds:.1f} s")
     )
 
 
@@ -214,7 +217,8 @@ def _not_answered(answer: Answer) -> str:
     if not gaps:
         return ""
     first = "".join(
-        f"<li>{plain(gap.tool)}: {_gap(gap, told=_in_reply(gap, answer))}</li>" for gap in gaps[:OPEN_CLAIMS]
+        f"<li>{wording.tool(gap.tool)}: {_gap(gap, told=_in_reply(gap, answer))}</li>"
+        for gap in gaps[:OPEN_CLAIMS]
     )
     rest = len(gaps) - OPEN_CLAIMS
     more = f"<li>and {rest} more, see “Gaps”</li>" if rest > 0 else ""

@@ -94,7 +94,7 @@ def _claim(number: int, claim: Claim, held: _Held, *, is_open: bool, is_chosen: 
     style = "claim chosen" if is_chosen else "claim"
     certainty = f"<dt>Certainty</dt><dd>{plain(claim.certainty)}</dd>" if claim.certainty else ""
     corrected = "<dt>Note</dt><dd>The source was corrected after drafting.</dd>" if claim.corrected else ""
-    tool = f"<dt>Found by</dt><dd>{plain(claim.tool)}</dd>" if claim.tool else ""
+    tool = f"<dt>Found by</dt><dd>{wording.tool(claim.tool)}</dd>" if claim.tool else ""
     quotes = "".join(_quote(entry, held) for entry in claim.evidence)
     return (
         f'<details class="{style}"{state}><summary><span class="claim-no">{number}</span> '
@@ -134,7 +134,7 @@ def _gap(gap: Unanswered) -> str:
     needs = f"<br>Needs: {_origin(*gap.missing)}" if gap.missing else ""
     brings = f"<br>{mends(gap.outcome)}: <code>{plain(gap.command)}</code>" if gap.command else ""
     badge = wording.outcome_badge(gap.outcome, gap.tool)
-    return f"<li>{badge} <b>{plain(gap.tool)}</b> {plain(gap.reason)}{needs}{brings}</li>"
+    return f"<li>{badge} <b>{wording.tool(gap.tool)}</b> {plain(gap.reason)}{needs}{brings}</li>"
 
 
 def _refused(entry: NotShown) -> str:

@@ -60,10 +60,11 @@ def genes() -> str:
 
 
 def records() -> str:
-    """One table for all models, and one of parameters for each."""
-    from tools.simulation.records import models
+    """One table for all models, and one of parameters for each; what is left out is said first."""
+    from tools.simulation.records import damaged, models
 
     held = tuple(models().values())
+    lost = "".join(f'<p class="src">{plain(str(one.refusal))}</p>' for one in damaged().values())
     overview = Table(
         title="Models",
         columns=("model", "shows", "who was studied", "ages", "doses (mg)", "genes", "leaves out", "licence"),
@@ -77,7 +78,7 @@ def records() -> str:
             for one in held
         ),
     )  # fmt: skip
-    return f"<p>{plain(MODELS)}</p>{whole(overview)}" + "".join(
+    return f"<p>{plain(MODELS)}</p>{lost}{whole(overview)}" + "".join(
         research.fold(_parameters(one)) for one in held
     )
 

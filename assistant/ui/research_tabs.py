@@ -26,13 +26,14 @@ class SimulateTab(ToolTab):
 
     def lay_out(self) -> None:
         with gr.Tab("Simulate a drug", id="simulate", elem_id="research-simulate"):
-            self._model = gr.Dropdown(models(), value=START, label="Model", elem_id="sim-model")
+            held = models()
+            self._model = gr.Dropdown(held, value=start(held) or None, label="Model", elem_id="sim-model")
             with gr.Row(elem_classes="numbers"):
                 self._dose = number("Dose (mg)", DOSE_MG, "sim-dose", minimum=0)
                 self._every = number("Every (h; 0: once)", EVERY_H, "sim-every", minimum=0)
                 self._days = number("Days", 30, "sim-days", precision=0, minimum=1, maximum=180)
             self._genotypes = gr.Textbox(
-                genotypes(START), lines=3, max_lines=6, elem_id="sim-genotypes", max_length=1000,
+                genotypes(start(held)), lines=3, max_lines=6, elem_id="sim-genotypes", max_length=1000,
                 label="Genotypes to compare, one group a line; empty: the reference",
             )  # fmt: skip
             with gr.Row(elem_classes="numbers"):
@@ -80,12 +81,16 @@ def simulation(
     Raises:
         Refused: the model is none of the list, or a number is none.
     """
+    from tools.simulation.records import damaged
     from tools.simulation.records import models as held
 
-    if model not in held():
+    if model not in held() and model not in damaged():
         raise Refused("Choose a model of the list.")
+    drug = (
+        held()[model].drug if model in held() else damaged()[model].drug
+    )  # of a damaged one the tool says why
     return {
-        "drug": held()[model].drug, "model": model, "dose_mg": dose, "every_h": every, "days": whole(days),
+        "drug": drug, "model": model, "dose_mg": dose, "every_h": every, "days": whole(days),
         "genotypes": [line.strip() for line in (groups or "").splitlines() if line.strip()],
         "age": optional(age, "Age"), "weight": optional(weight, "Weight"),
         "renal_function": optional(renal, "Kidney function"), "n": whole(n), "seed": whole(seed), "compare": compare,
@@ -93,10 +98,18 @@ def simulation(
 
 
 def models() -> list[tuple[str, str]]:
-    """The models held, as words and ids."""
+    """The models held, as words and ids; those whose record is damaged at the end, marked."""
+    from tools.simulation.records import damaged
     from tools.simulation.records import models as held
 
-    return [(f"{one.drug}: {one.title}", one.id) for one in held().values()]
+    lost = [(f"{one.drug}: {one.id} (unavailable)", one.id) for one in damaged().values()]
+    return [*((f"{one.drug}: {one.title}", one.id) for one in held().values()), *lost]
+
+
+def start(listed: list[tuple[str, str]]) -> str:
+    """The model with which the tab opens; "" where none is held at all."""
+    ids = [name for _, name in listed]
+    return START if START in ids else next(iter(ids), "")
 
 
 def genotypes(model: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.answer import Claim, Unanswered
 from assistant.ui.plain import plain
 from retrieval.evidence import Action, Depth, Outcome
+from tools.registry import title_of
 from tools.triage.levels import Level
 
 LEVELS = {
@@ -33,6 +34,11 @@ _OUTCOMES = {
     Outcome.UNAVAILABLE: "unavailable",
 }
 _ACTIONS = {Action.AVOID: "Avoid", Action.CHANGE: "Change"}
+
+
+def tool(name: str) -> str:
+    """A tool as a person knows it; logs, audit and JSON hold its name."""
+    return plain(title_of(name))
 
 
 NO_SIGN = "no sign above the limit"

@@ -19,6 +19,7 @@ from assistant.handover.sheet import Grid, Heading, Items, Paragraph, Sheet
 from assistant.sessions import Turn
 from assistant.settings import Settings
 from assistant.tickets import LIFE, Tickets
+from tools.registry import title_of, tools
 
 STORY = (
     "A 72-year-old woman with AF takes warfarin and simvastatin 40 mg daily. eGFR 34. Can she start ibuprofen?",
@@ -63,6 +64,17 @@ def test_the_patients_sheet_holds_no_dose_no_ranking_and_no_number_of_a_result(
     assert not _RANK.search(body.split("## Questions to ask")[0])
     assert "warfarin" in body
     assert "999" in body
+
+
+def test_the_sheets_name_tools_as_people_know_them(turns: tuple[Turn, ...]) -> None:
+    made = handover(turns)
+    text = markdown(made.clinician).replace("\\", "")
+    called = {call.tool for turn in turns for call in turn.answer.calls}
+    assert called
+    for name in called:
+        assert f"{title_of(name)} " in text
+    for name in tools():
+        assert "_" not in name or name not in text + markdown(made.patient).replace("\\", "")
 
 
 def test_the_clinicians_sheet_holds_question_patient_sources_and_what_is_missing(

@@ -12,8 +12,9 @@ from assistant.answer import Role
 from assistant.frame import read
 from assistant.middleware.offer import _usable
 from assistant.models.router import route
+from assistant.models.simulated_doses import doses
 from assistant.models.simulated_genotypes import groups
-from assistant.models.simulated_inputs import doses, people, timing
+from assistant.models.simulated_inputs import people, timing
 from assistant.research_words import RESEARCH, asks, refused_design, sentences, smiles
 from assistant.turn import Earlier, Turn, TurnInput
 from evals.discovery import gate_bench

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from assistant import ask
+from assistant import ask, carried
 from assistant.answer import Role
 from assistant.sessions import Session
 from tools.triage.advice import told
@@ -85,9 +85,9 @@ def test_damaged_knowledge_is_no_wrong_answer() -> None:
 
     kept = Session(id="s", role=Role.PATIENT, country="")
     with pytest.raises(KnowledgeError):
-        ask._heard(kept, "I feel unwell", (), (damaged,))
+        carried.heard(kept, "I feel unwell", (), (damaged,))
     with pytest.raises(ask.NotAnAnswer):
-        ask._heard(kept, "", ("maybe",), ())
+        carried.heard(kept, "", ("maybe",), ())
 
 
 @pytest.mark.parametrize(

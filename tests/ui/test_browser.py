@@ -76,8 +76,8 @@ def test_question_chips_answer_and_evidence(opened: Callable[..., Any], seen: Se
     chips = page.locator("#chat .thought-group .title").all_inner_texts()
     assert [" ".join(chip.split()) for chip in chips] == [
         "noted · age: 62 years; drugs: warfarin",
-        "check_drugs · found · Made-up rules 2026-01 · 0.2 s",
-        "read_image · unavailable · 0.0 s",
+        "Drug safety check · found · Made-up rules 2026-01 · 0.2 s",
+        "Picture reading · unavailable · 0.0 s",
         "checked against sources · 5 supported · 0 re-cited · 1 not shown",
     ]
     assert page.locator("#chat .claim-no").count() == 3

@@ -37,7 +37,7 @@ def test_a_variant_question_is_answered_with_its_source(
     page.fill(BOX, "What does NM_000059.4(BRCA2):c.5946delT mean for a woman of 38?")
     page.press(BOX, "Enter")
     page.wait_for_selector("text=Why 1?")
-    assert "interpret_variant" in page.inner_text("#chat")
+    assert "Meaning of a variant" in page.inner_text("#chat")
     assert "Pathogenic" in page.inner_text("#chat")
     assert page.locator("#evidence blockquote").first.inner_text().strip()
     assert "female" in page.inner_text("#patient-frame")

@@ -42,7 +42,7 @@ _GIVEN = Source(
 )  # fmt: skip
 
 
-@tool(roles=("clinician", "patient"))
+@tool(title="Red-flag check", roles=("clinician", "patient"))
 def triage(
     text: str,
     context: Context,
