@@ -17,9 +17,9 @@ run: setup ## Start the assistant on http://127.0.0.1:7860 (PORT=… changes the
 demo: setup ## A worked consultation in the terminal: literature, a variant, a fundus photograph
 	@$(PY) -m assistant.demo
 
-test: ## Run the tests
+test: ## Run the tests, on every core
 	@$(PYTHON) bootstrap.py --dev
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n logical --dist loadfile
 
 check: ## Format, lint, types, layers and knowledge
 	@$(PYTHON) bootstrap.py --dev
