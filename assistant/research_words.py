@@ -58,6 +58,11 @@ _SHOW = re.compile(
 _MODEL = re.compile(_POLITE + r"model\b", re.IGNORECASE)
 _EQUATIONS = re.compile(r"\bIWPC\b|\bHamberg\b", re.IGNORECASE)
 _COMPARE = re.compile(_POLITE + r"compare\b", re.IGNORECASE)
+_WHICH = re.compile(
+    r"\b(?:which|what|list|show) (?:me )?(?:the |all )?(?:(?:drugs?|medicines?|medications?|models?)\b[^?.!;]{0,40}?"
+    r"\bsimulat(?:e|ed|ions?)(?: (?:here|with|for me|now))?|simulat\w+ (?:models?|drugs?))\W*$",
+    re.IGNORECASE,
+)
 _WOULD = re.compile(
     r"\b(?:what|how) (?:would|will|does|do|might|could)\b(?! (?:you|i|we)\b)[^?!]*"
     r"\b(?:do|give|reach|look|play out|behave)\b",
@@ -193,6 +198,11 @@ def _creates(sentence: str) -> bool:
     return not _LITERATURE.search(sentence) and bool(_CREATES.search(sentence) or asks_to_design(sentence))
 
 
+def asks_which(sentence: str) -> bool:
+    """Whether a sentence asks which drugs can be simulated."""
+    return bool(_WHICH.search(sentence))
+
+
 def of_this_patient(sentence: str) -> bool:
     """Whether a sentence speaks of the patient of the chart and not of virtual ones."""
     return bool(_OWN.search(sentence))
@@ -204,6 +214,8 @@ def _simulates(sentence: str) -> bool:
         DOSE.search(sentence),
         _genotype(sentence),
     )
+    if not named and _WHICH.search(sentence):
+        return True
     if _SIMULATE.search(sentence):
         return bool(named or dose or _EQUATIONS.search(sentence))
     if _EQUATIONS.search(sentence) and _COMPARE.search(sentence):

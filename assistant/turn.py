@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Answer, Attachment, CallRecord, NotShown, Role
-from retrieval.evidence import Artifact, Evidence, Finding, ToolResult, Word
+from retrieval.evidence import LONGEST_STATEMENT, Artifact, Evidence, Finding, ToolResult, Word
 from retrieval.patient import Patient
 from tools.registry import Attached, Context
 from tools.triage.conversation import Talk
@@ -50,7 +50,7 @@ class Sentence(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, max_length=1500)]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_STATEMENT)]
     evidence: list[str] = Field(description="ids of the evidence that carries the sentence, such as t1c1e1")
 
 

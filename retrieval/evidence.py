@@ -108,10 +108,14 @@ class Evidence(Word):
     """Where in the source: a section, a field, a row key, "characters 10-52"."""
 
 
+LONGEST_STATEMENT = 4_000
+"""Characters: what an answer can show as one sentence."""
+
+
 class Finding(Word):
     """One statement with at least one evidence. ``certainty`` is in the source's own terms."""
 
-    statement: Text
+    statement: Annotated[Text, Field(max_length=LONGEST_STATEMENT)]
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
     kind: Kind
     certainty: str = "not graded"

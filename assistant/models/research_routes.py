@@ -31,6 +31,7 @@ from assistant.research_words import (
     PROFILE,
     SIMULATION,
     asks,
+    asks_which,
     of_this_patient,
     sentences,
     without_research,
@@ -216,8 +217,8 @@ def _simulations(asked: Said) -> list[Call]:
     More than one dose at one interval is not simulated: the call then holds no dose, and the tool asks for it.
     """
     drugs, parts = asked.drugs, asked.parts
-    if not drugs:
-        return []
+    if not drugs:  # "which drugs can you simulate?": the tool names them
+        return [Call(tool=SIMULATION, inputs={"drug": ""})] if asks_which(" ".join(parts)) else []
     told: dict[str, Any] = timing(_of_these(asked.stated, drugs)) | people(asked.stated)
     for part in parts:
         told |= timing(part) | people(part) | which(part)
@@ -260,6 +261,6 @@ def _subjects(said: str) -> tuple[list[str], list[str]]:
             beside.append(generic(name))
     if not drugs and _EQUATIONS.search(said):
         drugs = [WARFARIN]
-    if not drugs and (match := _AFTER_SIMULATE.search(said)):
+    if not drugs and not asks_which(said) and (match := _AFTER_SIMULATE.search(said)):
         drugs = [match[1].lower()]
     return [name for name in drugs if name not in beside], beside

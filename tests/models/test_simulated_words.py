@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.answer import Role
+from assistant.models.genetic_routes import Call
+from assistant.models.router import route
 from assistant.models.simulated_doses import doses
 from assistant.models.simulated_genotypes import groups
 from assistant.models.simulated_inputs import people, several_schedules, timing
 from assistant.models.simulated_unread import left_over, other_threshold
+from assistant.research_words import SIMULATION
+from assistant.turn import TurnInput
 from genomics.pgx.call import _ALONE
+from retrieval.evidence import Outcome
+from tools import registry
+
+
+def routed(question: str) -> list[Call]:
+    return list(route(TurnInput(turn=1, role=Role.CLINICIAN, question=question), ()))
 
 
 @pytest.mark.parametrize(
@@ -113,3 +124,24 @@ def test_another_threshold_is_named() -> None:
     assert other_threshold("how many exceed INR 5 on warfarin 5 mg") == "5"
     assert other_threshold("target INR 2-3") == "2-3"
     assert other_threshold("how many are above an INR of 4") == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["which drugs can you simulate?", "Which models do you simulate with?", "list the simulated drugs",
+     "What drugs can be simulated here?"],
+)  # fmt: skip
+def test_what_can_be_simulated_is_told_by_the_tool(question: str) -> None:
+    assert [(call.tool, call.inputs) for call in routed(question)] == [(SIMULATION, {"drug": ""})]
+    told = registry.call(SIMULATION, {"drug": ""})
+    assert told.outcome is Outcome.NEEDS_INPUT
+    assert "warfarin" in told.note
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["which drugs interact with warfarin?", "what drugs simulate a heart attack on the ECG of patients?",
+     "which models of care work in COPD?"],
+)  # fmt: skip
+def test_other_questions_of_drugs_and_models_are_not(question: str) -> None:
+    assert {"drug": ""} not in [call.inputs for call in routed(question)]

@@ -136,3 +136,11 @@ def test_the_schema_is_small_and_for_clinicians() -> None:
     tool = _registered["treatment_options"]
     assert tool.roles == ("clinician",)
     assert len(json.dumps(tool.schema)) // 4 < 260
+
+
+@pytest.mark.parametrize("indication", INDICATIONS, ids=lambda one: one.id)
+@pytest.mark.parametrize("age", [30, 55, 80])
+def test_what_is_missing_stays_readable_where_little_is_known(indication: Any, age: int) -> None:
+    result = call(make(age=age), indication.name)
+    for finding in result.findings:
+        assert len(finding.statement) <= 1_200

@@ -129,9 +129,17 @@ def _missing(considered: Considered) -> str:
     for option in sorted(considered.options, key=lambda one: one.state is not State.UNDECIDED):
         for ask in option.missing:
             wanted.setdefault(short(ask), []).append(option.entry.name)
-    told = [f"{ask} (for {', '.join(dict.fromkeys(names))})" for ask, names in wanted.items()]
+    told = [
+        f"{ask} (for {_named(list(dict.fromkeys(names)), len(considered.options))})"
+        for ask, names in wanted.items()
+    ]
     told += [ask for ask in considered.missing if ask not in wanted]
     return f"Not known, and it would change the answer: {'; '.join(told)}." if told else ""
+
+
+def _named(names: list[str], of: int) -> str:
+    """Options by name where they are few: the table beside names what each of them wants."""
+    return ", ".join(names) if len(names) <= 2 else f"{len(names)} of the {of} options"
 
 
 def note(considered: Considered) -> str:
