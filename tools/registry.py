@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from retrieval.evidence import ToolResult, bad_input
 from retrieval.patient import Patient
+from tools.mistakes import mistakes
 
 MODULES = (
     "tools.literature",
@@ -167,7 +168,7 @@ def call(name: str, inputs: Mapping[str, Any], context: Context | None = None) -
     try:
         arguments = entry.inputs.model_validate(dict(inputs))
     except ValidationError as wrong:
-        return _stamped(bad_input(_in_words(wrong)), name, inputs, 0.0)
+        return _stamped(bad_input(f"The arguments do not fit: {mistakes(wrong)}."), name, inputs, 0.0)
     given: dict[str, Any] = {key: getattr(arguments, key) for key in entry.inputs.model_fields}
     if entry.context:
         given[entry.context] = context
@@ -179,14 +180,6 @@ def call(name: str, inputs: Mapping[str, Any], context: Context | None = None) -
 
 def _stamped(result: ToolResult, name: str, inputs: Mapping[str, Any], seconds: float) -> ToolResult:
     return result.model_copy(update={"tool": name or "unnamed", "inputs": dict(inputs), "seconds": seconds})
-
-
-def _in_words(wrong: ValidationError) -> str:
-    parts = [
-        f"{'.'.join(str(step) for step in error['loc']) or 'arguments'}: {error['msg']}"
-        for error in wrong.errors()
-    ]
-    return "The arguments do not fit: " + "; ".join(parts) + "."
 
 
 def schema_tokens() -> int:

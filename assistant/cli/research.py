@@ -41,6 +41,7 @@ def _has_place(html: Path | None) -> None:
 
 
 def _done(work: Callable[..., ToolResult], tool: str, inputs: Mapping[str, Any]) -> ToolResult:
+    from tools.mistakes import mistakes
     from tools.registry import tools
 
     try:
@@ -48,17 +49,12 @@ def _done(work: Callable[..., ToolResult], tool: str, inputs: Mapping[str, Any])
             {name: value for name, value in inputs.items() if value is not None}
         )
     except ValidationError as wrong:
-        parts = (f"{_where(error['loc'])}: {error['msg']}" for error in wrong.errors())
-        edge.stop("; ".join(parts), edge.BAD_INPUT)
+        edge.stop(mistakes(wrong), edge.BAD_INPUT)
     started = time.perf_counter()
     given = {name: getattr(checked, name) for name in type(checked).model_fields}
     result = work(**given)
     plain = checked.model_dump(mode="json")
     return result.model_copy(update={"tool": tool, "inputs": plain, "seconds": time.perf_counter() - started})
-
-
-def _where(path: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in path if part != "[key]")
 
 
 def _written(path: Path, result: ToolResult) -> None:

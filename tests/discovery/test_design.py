@@ -233,7 +233,7 @@ def test_a_budget_that_the_starts_use_up_is_said() -> None:
 
 
 def test_a_wrong_field_is_named() -> None:
-    assert result(seed=-1).note.startswith("seed: ")
+    assert result(seed=-1).note.startswith("seed must be ")
 
 
 def test_a_missing_selfies_is_said_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,10 +94,10 @@ def test_a_simulation_fits_on_a_screen_and_its_report_is_for_its_owner_alone(
         pytest.param(
             ["simulate", "clopidogrel", "--dose", "75"], 4, "No model of clopidogrel is held", id="not held"
         ),
-        pytest.param(["design", "--budget", "50000"], 2, "budget: Input should be less", id="budget"),
+        pytest.param(["design", "--budget", "50000"], 2, "budget must be less", id="budget"),
         pytest.param(["design", "--want", "qed=x"], 2, "'qed=x' is not written as term=number.", id="weight"),
-        pytest.param(["design", "--want", "ld50=1"], 2, "want.ld50: Input should be 'qed'", id="term"),
-        pytest.param(["design", "--method", "magic"], 2, "method: Input should be 'search'", id="method"),
+        pytest.param(["design", "--want", "ld50=1"], 2, "want.ld50 must be 'qed'", id="term"),
+        pytest.param(["design", "--method", "magic"], 2, "method must be 'search'", id="method"),
         pytest.param(["molecule", "C" * 501], 2, "molecule: String should have at most 500", id="long"),
     ],
 )

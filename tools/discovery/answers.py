@@ -15,6 +15,7 @@ from tools.discovery.design import Design, design, save
 from tools.discovery.design_request import DesignError, Method, Request, command, seconds
 from tools.discovery.molecules import DiscoveryMissing
 from tools.discovery.objective import Term
+from tools.mistakes import mistakes
 
 
 def result(
@@ -47,7 +48,7 @@ def result(
             return bad_input(over, command=command(request))
         made = design(request)
     except ValidationError as wrong:
-        return bad_input(_mistakes(wrong))
+        return bad_input(f"{mistakes(wrong)}.")
     except DesignError as wrong:
         return bad_input(str(wrong))
     except (Damaged, DiscoveryMissing, GeneratorMissing) as missing:
@@ -80,15 +81,6 @@ def _none_kept(made: Design) -> str:
         f"Of {made.counts.evaluated:,} structures judged none kept every condition. Raise the budget, or ask for "
         "less."
     )
-
-
-def _mistakes(wrong: ValidationError) -> str:
-    """What is wrong with each field, by its name."""
-    told = [
-        ".".join(map(str, error["loc"])) + ": " * bool(error["loc"]) + str(error["msg"]).rstrip(".")
-        for error in wrong.errors()
-    ]
-    return "; ".join(told) + "."
 
 
 def _over(request: Request, most: int | None, longest: float | None) -> str:
