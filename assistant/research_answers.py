@@ -1,4 +1,4 @@
-"""What was told beside a simulation and not read by it: said first, so that no result is taken for more than it is."""
+"""What was told beside a simulation or a design and not read, and how near the designs came; said first of all."""
 
 from __future__ import annotations
 
